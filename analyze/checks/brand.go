@@ -1,0 +1,143 @@
+package checks
+
+import (
+	"fmt"
+
+	"reportascam/analyze"
+)
+
+// BrandProven speaks for a message: its From domain is the claimed brand's,
+// and authentication proves it.
+var BrandProven = analyze.Check{
+	Name: "brand-proven", Doc: "the brand that the message shows is the one that is proven to have sent it",
+	Cites:  []analyze.Cite{analyze.RFC(9989, "4.4")},
+	Weight: -2.5, Find: brandProven,
+}
+
+func brandProven(ev *analyze.Evidence) analyze.Outcome {
+	c, ok := claim(ev)
+	if !ok {
+		return clear("The message does not name a brand that we know.")
+	}
+	from, ok := proven(ev)
+	if !ok {
+		return unknown(fmt.Sprintf("Nothing proves that %s sent this message.", c.Name))
+	}
+	if owner(ev, from) != c.Brand {
+		return clear(fmt.Sprintf("The proven sender %s is not known to belong to %s.", showHost(from), c.Name))
+	}
+	return hit(fmt.Sprintf("The message really comes from %s, which belongs to %s.", showHost(from), c.Name))
+}
+
+// BrandMismatch is the deciding question: whom does it claim to be, and is
+// the sending domain theirs?
+var BrandMismatch = analyze.Check{
+	Name: "brand-mismatch", Doc: "the message shows a brand's name, and its From domain is not the brand's",
+	Cites:  []analyze.Cite{analyze.RFC(5322, "3.6.2"), "brand registry"},
+	Weight: 3.2, Find: brandMismatch,
+}
+
+func brandMismatch(ev *analyze.Evidence) analyze.Outcome {
+	c, ok := claim(ev)
+	if !ok {
+		return clear("The message does not name a brand that we know.")
+	}
+	host := fromDomain(ev)
+	if host == "" {
+		return unknown(fmt.Sprintf("The message names %s, but it has no readable sender address.", c.Name))
+	}
+	if owner(ev, host) != "" {
+		return clear(fmt.Sprintf("The sender address is at %s, a known brand's own domain.", showHost(host)))
+	}
+	return hit(fmt.Sprintf("The message says that it is from %s, but its address is at %s, which does not belong to %s.",
+		c.Name, showHost(host), c.Name))
+}
+
+// BrandSpoofed finds a brand's own domain in From that authentication denies.
+var BrandSpoofed = analyze.Check{
+	Name: "brand-spoofed", Doc: "the From domain is a known brand's, and authentication says that the brand did not send it",
+	Cites:  []analyze.Cite{analyze.RFC(9989, "4.7")},
+	Weight: 2.8, Find: brandSpoofed,
+}
+
+func brandSpoofed(ev *analyze.Evidence) analyze.Outcome {
+	host := fromDomain(ev)
+	if owner(ev, host) == "" {
+		return clear("The sender address is not at a known brand's domain.")
+	}
+	if _, ok := proven(ev); ok {
+		return clear(fmt.Sprintf("The sender address at %s is proven.", showHost(host)))
+	}
+	if ev.Auth.DMARC().Result == analyze.ResultFail {
+		return hit(fmt.Sprintf("The sender address shows %s, but the message was not sent by them.", showHost(host)))
+	}
+	return unknown(fmt.Sprintf("The sender address shows %s; whether they sent it could not be checked.", showHost(host)))
+}
+
+// BrandDisguised finds a brand's name written so that filters do not see it.
+var BrandDisguised = analyze.Check{
+	Name: "brand-disguised", Doc: "a brand's name is written with look-alike or invisible characters",
+	Cites:  []analyze.Cite{"Unicode UTS 39 section 4"},
+	Weight: 2.2, Find: brandDisguised,
+}
+
+func brandDisguised(ev *analyze.Evidence) analyze.Outcome {
+	for _, c := range ev.Claims {
+		if c.Disguise {
+			return hit(fmt.Sprintf("The name %s is written with look-alike characters, as %s.", c.Name, quote(c.Text)))
+		}
+	}
+	return clear("No brand's name is disguised.")
+}
+
+// BrandFreeMail finds a brand's name on an address that anyone can get.
+var BrandFreeMail = analyze.Check{
+	Name: "brand-free-mail", Doc: "a brand's name on an address of a free mail service",
+	Cites:  []analyze.Cite{"list of free mail domains"},
+	Weight: 1.6, Find: brandFreeMail,
+}
+
+func brandFreeMail(ev *analyze.Evidence) analyze.Outcome {
+	c, ok := claim(ev)
+	host := fromDomain(ev)
+	if !ok || host == "" {
+		return clear("No brand's name stands on a free mail address.")
+	}
+	if !ev.Domains[host].Free || owner(ev, host) == c.Brand {
+		return clear("The sender address is not of a free mail service.")
+	}
+	return hit(fmt.Sprintf("%s does not write from %s, where anyone can open an address.", c.Name, showHost(host)))
+}
+
+// BrandLinks asks where the links of a message in a brand's name lead.
+var BrandLinks = analyze.Check{
+	Name: "brand-links", Doc: "a message in a brand's name links to other places and never to the brand",
+	Cites:  []analyze.Cite{"brand registry"},
+	Weight: 0.9, Find: brandLinks,
+}
+
+func brandLinks(ev *analyze.Evidence) analyze.Outcome {
+	c, ok := claim(ev)
+	if !ok {
+		return clear("The message does not name a brand that we know.")
+	}
+	elsewhere := ""
+	for _, l := range ev.Links {
+		if !followed(l) {
+			continue
+		}
+		if owner(ev, l.Host) == c.Brand {
+			return clear(fmt.Sprintf("The message links to %s itself.", c.Name))
+		}
+		if elsewhere == "" && !ev.Domains[l.Host].Sender {
+			elsewhere = l.Host
+		}
+	}
+	if elsewhere == "" {
+		return clear("The message has no link that leads elsewhere.")
+	}
+	if owner(ev, fromDomain(ev)) != "" {
+		return clear("The sender address is at a known brand's domain.")
+	}
+	return hit(fmt.Sprintf("The message names %s, but no link leads there; one leads to %s.", c.Name, showHost(elsewhere)))
+}

@@ -1,0 +1,133 @@
+package checks
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"reportascam/analyze"
+)
+
+// followed tells whether a reader would go there by a click.
+func followed(l analyze.Link) bool {
+	return l.Host != "" && l.Source != "image" && (l.Scheme == "http" || l.Scheme == "https")
+}
+
+// believable is the score from which on a resemblance is one that a reader
+// would fall for.
+const believable = 0.5
+
+func lookalike(ev *analyze.Evidence, where func(string) bool, says string) analyze.Outcome {
+	best := analyze.Resemblance{}
+	for _, r := range ev.Resemblances {
+		if where(r.Where) && r.Score >= believable && r.Score > best.Score {
+			best = r
+		}
+	}
+	if best.Name == "" {
+		return clear("No domain here looks like a known one that it is not.")
+	}
+	return hit(fmt.Sprintf(says, showHost(best.Name), showHost(best.Target)))
+}
+
+// SenderLookalike: the sender's domain looks like a known one.
+var SenderLookalike = analyze.Check{
+	Name: "sender-lookalike", Doc: "the sender's domain looks like a known one that it is not",
+	Cites:  []analyze.Cite{"Unicode UTS 39 section 4", "Chromium lookalike URL rules"},
+	Weight: 3.0, Find: func(ev *analyze.Evidence) analyze.Outcome {
+		return lookalike(ev, func(w string) bool { return w != "link" }, "The sender's domain %s imitates %s.")
+	},
+}
+
+// LinkLookalike: a link leads to a domain that looks like a known one.
+var LinkLookalike = analyze.Check{
+	Name: "link-lookalike", Doc: "a link leads to a domain that looks like a known one that it is not",
+	Cites:  []analyze.Cite{"Unicode UTS 39 section 4", "Chromium lookalike URL rules"},
+	Weight: 2.6, Find: func(ev *analyze.Evidence) analyze.Outcome {
+		return lookalike(ev, func(w string) bool { return w == "link" }, "A link leads to %s, which imitates %s.")
+	},
+}
+
+// LinkTextMismatch: the link shows one site and leads to another. Click
+// counting by the proven sender's own service is no hit.
+var LinkTextMismatch = analyze.Check{
+	Name: "link-text-mismatch", Doc: "a link shows one site and leads to another",
+	Cites:  []analyze.Cite{analyze.RFC(3986, "7.6")},
+	Weight: 1.6, Find: linkTextMismatch,
+}
+
+func linkTextMismatch(ev *analyze.Evidence) analyze.Outcome {
+	from, isProven := proven(ev)
+	for _, l := range ev.Links {
+		if l.Shown == "" || !followed(l) || related(ev, l.Shown, l.Host) || ev.Domains[l.Host].Sender {
+			continue
+		}
+		if isProven && related(ev, l.Host, from) {
+			continue
+		}
+		return hit(fmt.Sprintf("A link shows %s but leads to %s.", showHost(l.Shown), showHost(l.Host)))
+	}
+	return clear("No link shows another site than the one it leads to.")
+}
+
+// LinkAddress: a link leads to a bare IP address.
+var LinkAddress = analyze.Check{
+	Name: "link-ip", Doc: "a link leads to a bare IP address",
+	Cites:  []analyze.Cite{analyze.RFC(3986, "7.4")},
+	Weight: 1.8, Find: linkAddress,
+}
+
+func linkAddress(ev *analyze.Evidence) analyze.Outcome {
+	for _, l := range ev.Links {
+		ip, err := netip.ParseAddr(strings.Trim(l.Host, "[]"))
+		if err == nil && followed(l) && !ip.IsPrivate() && !ip.IsLoopback() {
+			return hit(fmt.Sprintf("A link leads to a bare number, %s, instead of a name.", ip))
+		}
+	}
+	return clear("No link leads to a bare number.")
+}
+
+// LinkDisguise: a link hides where it leads behind a user name.
+var LinkDisguise = analyze.Check{
+	Name: "link-disguise", Doc: "a link hides its target behind a user name that looks like a site",
+	Cites:  []analyze.Cite{analyze.RFC(3986, "7.6")},
+	Weight: 2.0, Find: linkDisguise,
+}
+
+func linkDisguise(ev *analyze.Evidence) analyze.Outcome {
+	for _, l := range ev.Links {
+		if !followed(l) {
+			continue
+		}
+		_, rest, _ := strings.Cut(l.URL, "//")
+		if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
+			rest = rest[:i]
+		}
+		user, _, found := strings.Cut(rest, "@")
+		if found && strings.Contains(user, ".") {
+			return hit(fmt.Sprintf("A link seems to lead to %s but leads to %s.", quote(user), showHost(l.Host)))
+		}
+	}
+	return clear("No link hides where it leads.")
+}
+
+// LinkForm: the message asks for input that is sent elsewhere.
+var LinkForm = analyze.Check{
+	Name: "link-form", Doc: "the message holds a form that sends what is typed to somebody unproven",
+	Cites:  []analyze.Cite{"HTML Standard section 4.10.22"},
+	Weight: 1.4, Find: linkForm,
+}
+
+func linkForm(ev *analyze.Evidence) analyze.Outcome {
+	from, isProven := proven(ev)
+	for _, l := range ev.Links {
+		if l.Source != "form" || l.Host == "" {
+			continue
+		}
+		if isProven && related(ev, l.Host, from) {
+			continue
+		}
+		return hit(fmt.Sprintf("The message holds a form that sends what you type to %s.", showHost(l.Host)))
+	}
+	return clear("The message holds no form.")
+}

@@ -1,0 +1,129 @@
+package analyze
+
+import (
+	"fmt"
+	"math"
+)
+
+// Thresholds of the score. A score is the logistic function of Bias plus the
+// weights of the hits, so that each weight is a step in log-odds.
+const (
+	Bias            = -3.0 // no evidence at all scores 0.05: far from suspicion, never zero
+	SuspiciousScore = 0.50 // even odds
+	ScamScore       = 0.85 // about six to one
+)
+
+// Engine asks its checks of the evidence and decides. It is safe for
+// concurrent use.
+type Engine struct {
+	Checks  []Check
+	Ruleset string // the version of checks and weights, kept in every verdict
+}
+
+// Judge runs every check on ev and decides. It is pure: the same evidence
+// gives the same verdict.
+func (e *Engine) Judge(ev *Evidence) Verdict {
+	findings := make([]Finding, 0, len(e.Checks))
+	for _, c := range e.Checks {
+		findings = append(findings, ask(c, ev))
+	}
+	v := Decide(ev, findings)
+	v.Ruleset = e.Ruleset
+	return v
+}
+
+// ask runs one check. A check that panics has found nothing out: unknown.
+func ask(c Check, ev *Evidence) (f Finding) {
+	f = Finding{Check: c.Name, Status: Unknown, Cites: c.Cites}
+	defer func() {
+		if r := recover(); r != nil {
+			f = Finding{Check: c.Name, Status: Unknown, Cites: c.Cites,
+				Says: fmt.Sprintf("This could not be checked: the check %q failed.", c.Name)}
+		}
+	}()
+	out := c.Find(ev)
+	f.Says, f.Spans = out.Says, out.Spans
+	switch out.Status {
+	case Hit:
+		f.Status, f.Weight = Hit, c.Weight
+	case Clear:
+		f.Status = Clear
+	}
+	return f
+}
+
+// Decide turns findings into a verdict. Hits add their weight; clear and
+// unknown add nothing, so that what could not be checked is never guilt.
+// Above the sum stands one hard rule: authentic needs proof.
+func Decide(ev *Evidence, findings []Finding) Verdict {
+	sum, guilt := Bias, false
+	for _, f := range findings {
+		if f.Status != Hit {
+			continue
+		}
+		sum += f.Weight
+		guilt = guilt || f.Weight > 0
+	}
+	v := Verdict{Score: round(1 / (1 + math.Exp(-sum))), Findings: findings, Brand: MainBrand(ev)}
+	switch {
+	case v.Score >= ScamScore:
+		v.Level = Scam
+	case v.Score >= SuspiciousScore:
+		v.Level = Suspicious
+	case !guilt && proven(ev):
+		v.Level = Authentic
+	default:
+		v.Level = Unclear
+	}
+	return v
+}
+
+// round keeps four decimals, so that a score reads the same everywhere.
+func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+// BelievableClaim is the strength from which on a reader is taken to believe
+// that the message comes from a brand.
+const BelievableClaim = 0.5
+
+// MainBrand gives the key of the brand that a reader would take the message
+// to be from: the strongest claim, or none.
+func MainBrand(ev *Evidence) string {
+	best := BrandClaim{}
+	for _, c := range ev.Claims {
+		if c.Strength >= BelievableClaim && c.Strength > best.Strength {
+			best = c
+		}
+	}
+	return best.Brand
+}
+
+// proven tells whether the message is proven to come from the brand that it
+// claims: intact bytes or a boundary's word, DMARC pass on a single From, and
+// a From domain that is the brand's own.
+func proven(ev *Evidence) bool {
+	if ev.Original == nil || ev.Original.Grade == GradeText {
+		return false
+	}
+	dmarc := ev.Auth.DMARC()
+	if dmarc.Result != ResultPass || ev.Auth.FromDomain == "" {
+		return false
+	}
+	if ev.Original.Grade != GradeFull && dmarc.Witness != WitnessBoundary {
+		return false
+	}
+	brand := MainBrand(ev)
+	return brand != "" && ev.Domains[ev.Auth.FromDomain].Brand == brand
+}
+
+// Worst gives the index of the worst verdict: by level, then by score. It is
+// -1 for none.
+func Worst(vs []Verdict) int {
+	worst := -1
+	for i, v := range vs {
+		if worst < 0 || v.Level.Rank() > vs[worst].Level.Rank() ||
+			v.Level.Rank() == vs[worst].Level.Rank() && v.Score > vs[worst].Score {
+			worst = i
+		}
+	}
+	return worst
+}
