@@ -1,0 +1,254 @@
+package forward
+
+import (
+	"bytes"
+	"strings"
+
+	"reportascam/analyze"
+	"reportascam/analyze/eml"
+	"reportascam/analyze/links"
+)
+
+const (
+	// ownText is how many letters of its own a message may have and still be
+	// plainly a forward of another: room for "FYI, this came in today, is it
+	// real?", a greeting and a signature.
+	ownText = 300
+
+	// sniffFields is how many header fields are looked at to tell a message
+	// from another file: enough for a long run of Received.
+	sniffFields = 200
+
+	// maxChainSubject bounds, in bytes, what Chain keeps of a subject.
+	maxChainSubject = 200
+)
+
+// embedded is a message found in another, and the part it came in.
+type embedded struct {
+	msg  *eml.Message
+	part *eml.Part
+}
+
+// messagesIn gives the messages that are attached to m, in order, at most max.
+// Those inside them are not among them.
+func messagesIn(m *eml.Message, max int) (out []embedded, more bool) {
+	list := fromList(m.Header)
+	m.Walk(func(p *eml.Part, _ int) bool {
+		// A list's digest is not a report (RFC 2046 section 5.1.5).
+		if list && p.MediaType == "multipart/digest" {
+			return false
+		}
+		if p.MediaType != "message/rfc822" && p.MediaType != "message/global" && !looksAttached(p, p == m.Root) {
+			return true
+		}
+		msg := embeddedMessage(p)
+		if msg == nil || len(msg.Header.Fields) == 0 {
+			return true
+		}
+		if len(out) >= max {
+			more = true
+			return false
+		}
+		out = append(out, embedded{msg, p})
+		return false
+	})
+	return out, more
+}
+
+// embeddedMessage gives the message that a part holds, whatever its type.
+func embeddedMessage(p *eml.Part) *eml.Message {
+	if p.Message != nil {
+		return p.Message
+	}
+	return eml.Parse(trimMessage(p.Decoded()))
+}
+
+// looksAttached tells whether a part that is not declared as a message is one:
+// by its name, or as a nameless or generic file by its first lines.
+func looksAttached(p *eml.Part, root bool) bool {
+	if len(p.Children) > 0 || strings.HasPrefix(p.MediaType, "multipart/") || root && p.Filename == "" {
+		return false
+	}
+	name := strings.ToLower(strings.TrimRight(p.Filename, " ."))
+	switch {
+	case strings.HasSuffix(name, ".eml"):
+		return messageFields(p.Decoded()) >= 1
+	case p.MediaType == "application/octet-stream", p.MediaType == "message/x-emlx", p.MediaType == "application/eml",
+		p.MediaType == "text/plain" && p.Disposition == "attachment" && name == "":
+		return messageFields(p.Decoded()) >= 3
+	}
+	return false
+}
+
+// trimMessage drops what some programs put before the first field: blank
+// lines, a byte order mark, an mbox "From " line.
+func trimMessage(b []byte) []byte {
+	b = bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF"))
+	b = bytes.TrimLeft(b, "\r\n")
+	if bytes.HasPrefix(b, []byte("From ")) || bytes.HasPrefix(b, []byte(">From ")) {
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			b = b[i+1:]
+		}
+	}
+	return b
+}
+
+// messageFields counts the different fields of a mail header at the start of b
+// that every message has some of; zero if b does not start as a header.
+func messageFields(b []byte) int {
+	b = trimMessage(b)
+	seen := map[string]bool{}
+	for n := 0; n < sniffFields && len(b) > 0; n++ {
+		line := b
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			line, b = b[:i], b[i+1:]
+		} else {
+			b = nil
+		}
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		if len(line) == 0 {
+			break
+		}
+		if line[0] == ' ' || line[0] == '\t' {
+			continue
+		}
+		colon := bytes.IndexByte(line, ':')
+		if colon <= 0 || bytes.ContainsAny(line[:colon], " \t\x00") && n == 0 {
+			break
+		}
+		switch name := strings.ToLower(string(line[:min(colon, 40)])); name {
+		case "received", "from", "date", "subject", "to", "message-id", "return-path", "delivered-to",
+			"mime-version", "content-type", "dkim-signature", "authentication-results":
+			seen[name] = true
+		}
+	}
+	return len(seen)
+}
+
+// attached gives the originals that are attached to the report, at most max.
+func (f *finder) attached(max int) []analyze.Original {
+	held, more := messagesIn(f.msg, max)
+	var out []analyze.Original
+	for _, e := range held {
+		out = append(out, f.open(e.msg, nil, max-len(out), 0)...)
+		if len(out) >= max {
+			break
+		}
+	}
+	if more && len(out) > 0 {
+		last := &out[len(out)-1]
+		last.Defects = append(last.Defects, "the report holds more messages than are looked at")
+	}
+	return out
+}
+
+// open gives the original of an attached message: itself, or the one inside it
+// by the rule in the package comment.
+func (f *finder) open(m *eml.Message, chain []string, max, depth int) []analyze.Original {
+	outer := fromMessage(m, analyze.HowAttached)
+	outer.Chain = chain
+	if depth >= maxChain || max <= 0 {
+		return []analyze.Original{outer}
+	}
+	inner := f.inside(m, &outer, append(chain[:len(chain):len(chain)], chainEntry(&outer)), max, depth)
+	if len(inner) == 0 {
+		return []analyze.Original{outer}
+	}
+	from := newHouse(m.Header)
+	if f.house.holds(from) {
+		return inner
+	}
+	if len(inner) >= max {
+		inner = inner[:max-1]
+	}
+	return append([]analyze.Original{outer}, inner...)
+}
+
+// inside gives the originals that a plainly forwarding message holds, or none.
+func (f *finder) inside(m *eml.Message, outer *analyze.Original, chain []string, max, depth int) []analyze.Original {
+	held, _ := messagesIn(m, max)
+	if len(held) > 0 {
+		if len(outer.Attachments) > len(held) || !shortNote(outer.Text, outer.HTML) {
+			return nil
+		}
+		var out []analyze.Original
+		for _, e := range held {
+			out = append(out, f.open(e.msg, chain, max-len(out), depth+1)...)
+			if len(out) >= max {
+				break
+			}
+		}
+		return out
+	}
+	q, ok := findQuoted(m)
+	if !ok || !shortNote(q.note, "") {
+		return nil
+	}
+	o := q.original(m, guessClient(m.Header))
+	o.Chain = chain
+	return []analyze.Original{o}
+}
+
+// shortNote tells whether text is no more than what somebody writes above a
+// forward: short, and with nothing in it that a reader could follow.
+func shortNote(text, html string) bool {
+	if html != "" {
+		page := links.ReadHTML(html)
+		for _, l := range page.Links {
+			if l.Scheme != "mailto" && l.Scheme != "cid" {
+				return false
+			}
+		}
+		if strings.TrimSpace(page.Text) != "" {
+			text = page.Text
+		}
+	}
+	if len(links.FindText(text)) > 0 || phoneLike(text) {
+		return false
+	}
+	n := 0
+	for _, r := range text {
+		if r > ' ' {
+			n++
+		}
+	}
+	return n <= ownText
+}
+
+// phoneLike tells whether text has a run of digits as long as a phone number.
+// A signature's own number counts as well: then both messages are kept.
+func phoneLike(text string) bool {
+	digits := 0
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			if digits++; digits >= 9 {
+				return true
+			}
+		case r == ' ' || r == '-' || r == '(' || r == ')' || r == '.' || r == '/' || r == '+' || r == '\u00A0':
+		default:
+			digits = 0
+		}
+	}
+	return false
+}
+
+// chainEntry describes an outer message in Original.Chain.
+func chainEntry(o *analyze.Original) string {
+	from := ""
+	if len(o.From) > 0 {
+		from = o.From[0].Address
+	}
+	return string(o.How) + ": " + from + ": " + cut(o.Subject, maxChainSubject)
+}
+
+// cut shortens s to at most n bytes at a rune boundary.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}

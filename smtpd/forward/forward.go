@@ -1,0 +1,193 @@
+package forward
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"reportascam/analyze"
+	"reportascam/analyze/eml"
+	"reportascam/analyze/links"
+)
+
+const (
+	// defaultMaxOriginals bounds the work and the reply for one report: nobody
+	// forwards more in one go by hand, and every original costs DNS questions.
+	defaultMaxOriginals = 10
+
+	// maxChain is how often a forward of a forward is opened: real chains have
+	// two or three links, and each one is a chance to hide.
+	maxChain = 8
+)
+
+// Options says who we are and how much is looked for.
+type Options struct {
+	Us           []string // our own addresses, local@domain
+	MaxOriginals int      // 0 means 10
+}
+
+// Find gives the originals of a report, best evidence first; none if it holds
+// nothing to judge (an empty body, a bounce, a read receipt).
+func Find(r *analyze.Report, o Options) []analyze.Original {
+	f := newFinder(r, o)
+	out := f.find()
+	for i := range out {
+		out[i].Redact = f.redact
+		if out[i].Client == "" {
+			out[i].Client = f.client.name
+		}
+	}
+	return out
+}
+
+// finder is the work on one report.
+type finder struct {
+	report *analyze.Report
+	msg    *eml.Message
+	us     map[string]bool // our addresses, lower case
+	max    int
+	client clientGuess
+	house  house    // of the reporter
+	redact []string // the reporter's addresses
+	held   []embedded
+}
+
+func newFinder(r *analyze.Report, o Options) *finder {
+	f := &finder{report: r, msg: eml.Parse(r.Raw), us: map[string]bool{}, max: o.MaxOriginals}
+	if f.max <= 0 {
+		f.max = defaultMaxOriginals
+	}
+	for _, a := range o.Us {
+		f.us[strings.ToLower(strings.TrimSpace(a))] = true
+	}
+	f.client = guessClient(f.msg.Header)
+	f.house = newHouse(f.msg.Header)
+	f.redact = f.reporterAddresses()
+	return f
+}
+
+func (f *finder) find() []analyze.Original {
+	if resent(f.msg.Header) {
+		f.redact = f.redirectAddresses()
+		return []analyze.Original{f.itself()}
+	}
+	redirected := f.redirected()
+	if redirected {
+		f.redact = f.redirectAddresses()
+	} else if automatic(f.msg) {
+		return nil
+	}
+	if out := f.feedback(); len(out) > 0 {
+		return out
+	}
+	quoted := f.quoted()
+	out := f.attached(f.max - len(quoted))
+	for _, q := range quoted {
+		if !sameAsOne(q, out) {
+			out = append(out, q)
+		}
+	}
+	if redirected {
+		if len(out) >= f.max {
+			out = out[:f.max-1]
+		}
+		return append(out, f.itself())
+	}
+	if len(out) == 0 {
+		return f.pasted()
+	}
+	return out
+}
+
+// sameAsOne tells whether a quoted message is one of those that are attached
+// too: some clients do both.
+func sameAsOne(q analyze.Original, attached []analyze.Original) bool {
+	for i := range attached {
+		a := &attached[i]
+		if subjectKey(a.Subject) != subjectKey(q.Subject) {
+			continue
+		}
+		if len(a.From) == 0 || len(q.From) == 0 || q.From[0].Address == "" ||
+			strings.EqualFold(a.From[0].Address, q.From[0].Address) {
+			return true
+		}
+	}
+	return false
+}
+
+// house is where a message comes from, for telling a colleague from a stranger.
+type house struct {
+	address string // lower case
+	domain  string // registered domain, empty for a public mail provider
+}
+
+func newHouse(h eml.Header) house {
+	from := h.Addresses("From")
+	if len(from) != 1 {
+		return house{}
+	}
+	return houseOf(from[0].Addr())
+}
+
+func houseOf(address string) house {
+	address = strings.ToLower(address)
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return house{}
+	}
+	domain := links.Registrable(address[at+1:])
+	if publicProvider(domain) {
+		domain = ""
+	}
+	return house{address: address, domain: domain}
+}
+
+// holds tells whether other is the same person or of the same organisation.
+func (h house) holds(other house) bool {
+	if h.address == "" || other.address == "" {
+		return false
+	}
+	return h.address == other.address || h.domain != "" && h.domain == other.domain
+}
+
+// publicProvider tells whether anybody can get an address under a domain, so
+// that sharing it makes nobody a colleague. The providers are those with the
+// most mailboxes by their own figures; the rest is judged by address alone or
+// opened as a stranger's, both of which are safe.
+func publicProvider(domain string) bool {
+	label, _, _ := strings.Cut(domain, ".")
+	switch label {
+	case "gmail", "googlemail", "outlook", "hotmail", "live", "msn", "yahoo", "ymail", "rocketmail", "aol",
+		"icloud", "me", "mac", "gmx", "web", "t-online", "freenet", "proton", "protonmail", "pm", "zoho", "yandex",
+		"mail", "bk", "inbox", "list", "rambler", "ukr", "qq", "163", "126", "sina", "naver", "daum", "hanmail",
+		"orange", "wanadoo", "free", "laposte", "sfr", "libero", "virgilio", "tiscali", "seznam", "wp", "o2", "onet",
+		"interia", "comcast", "verizon", "att", "sbcglobal", "cox", "btinternet", "sky", "virginmedia", "ziggo",
+		"kpnmail", "telenet", "bigpond", "fastmail", "tutanota", "tuta", "hushmail", "rediffmail", "uol", "bol", "terra":
+		return true
+	}
+	return false
+}
+
+// addAddress appends a lower-case address once, and never one of ours.
+func (f *finder) addAddress(list []string, address string) []string {
+	address = strings.ToLower(strings.TrimSpace(address))
+	if address == "" || !strings.Contains(address, "@") || f.us[address] || !utf8.ValidString(address) {
+		return list
+	}
+	for _, have := range list {
+		if have == address {
+			return list
+		}
+	}
+	return append(list, address)
+}
+
+// reporterAddresses gives the addresses by which a report names its reporter.
+func (f *finder) reporterAddresses() []string {
+	var out []string
+	for _, name := range []string{"From", "Reply-To", "Sender", "Resent-From", "Resent-Sender"} {
+		for _, a := range f.msg.Header.Addresses(name) {
+			out = f.addAddress(out, a.Addr())
+		}
+	}
+	return f.addAddress(out, f.report.Envelope.MailFrom)
+}

@@ -1,0 +1,180 @@
+package reply
+
+import (
+	"net/mail"
+	"strings"
+
+	"reportascam/analyze"
+	"reportascam/analyze/eml"
+)
+
+// Limits of an address we mail to.
+const (
+	maxLocal  = 64  // RFC 5321 section 4.5.3.1.1
+	maxDomain = 253 // RFC 1035 section 2.3.4, without the root
+)
+
+// plain tells whether addr is a dot-atom at a domain of letters, digits and
+// hyphens. A quoted local part is legal, and refused: it is the way to put a
+// second address or a parameter into an SMTP command.
+func plain(addr string) bool {
+	local, domain, ok := strings.Cut(addr, "@")
+	if !ok || len(local) > maxLocal || len(domain) > maxDomain || !dotAtom(local, isAtext) || !dotAtom(domain, isLDH) {
+		return false
+	}
+	for label := range strings.SplitSeq(domain, ".") {
+		if len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// dotAtom tells whether s is one or more runs of ok octets with single dots
+// between them (RFC 5322 section 3.2.3).
+func dotAtom(s string, ok func(byte) bool) bool {
+	prev := byte('.')
+	for i := range len(s) {
+		if s[i] == '.' && prev == '.' || s[i] != '.' && !ok(s[i]) {
+			return false
+		}
+		prev = s[i]
+	}
+	return prev != '.'
+}
+
+func isAtext(c byte) bool {
+	return isLDH(c) || strings.IndexByte("!#$%&'*+/=?^_`{|}~", c) >= 0
+}
+
+func isLDH(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-'
+}
+
+// split gives both sides of an address, lower case; the local part is what
+// stands before the last @.
+func split(addr string) (local, domain string) {
+	addr = strings.ToLower(strings.TrimSpace(addr))
+	if i := strings.LastIndexByte(addr, '@'); i >= 0 {
+		return addr[:i], strings.TrimSuffix(addr[i+1:], ".")
+	}
+	return addr, ""
+}
+
+// ours tells whether addr is one of the desk's own. A tag (desk+x@) counts
+// as the address without it.
+func (c Config) ours(addr string) bool {
+	untag := func(s string) string {
+		local, domain := split(s)
+		local, _, _ = strings.Cut(local, "+")
+		return local + "@" + domain
+	}
+	addr = untag(addr)
+	for _, a := range c.Addresses {
+		if untag(a) == addr {
+			return true
+		}
+	}
+	return c.From != "" && untag(c.From) == addr
+}
+
+// Recipient gives the one address that an answer to the report could go to,
+// or why there is none. It reads From, and Resent-From where the report was
+// redirected; of a trusted network's mail without a From it takes MAIL FROM.
+func Recipient(o Outer) (addr string, reason string) {
+	if resent(o.Header) {
+		return resentFrom(o)
+	}
+	if redirected(o.Originals) {
+		return "", "redirected: the report is the suspicious message itself, so its author is not the reporter."
+	}
+	network := o.Reporter.By == ByNetwork
+	froms := o.Header.Addresses("From")
+	if network && !o.Header.Has("From") {
+		return checked(o.Report.Envelope.MailFrom)
+	}
+	if len(froms) != 1 || o.Header.Count("From") != 1 || !agreed(o.Header.Get("From"), froms[0].Addr()) {
+		return "", "malformed: the report has no single readable author."
+	}
+	if _, domain := split(froms[0].Addr()); !network && domain != strings.ToLower(o.Reporter.Auth.FromDomain) {
+		return "", "not-authenticated: the author's domain is not the one that was checked."
+	}
+	return checked(froms[0].Addr())
+}
+
+// agreed tells whether a second, strict parser reads the same one address in
+// a From field, or cannot read it at all. Where two readings differ, a
+// receiver may have authenticated the other one.
+func agreed(value, addr string) bool {
+	list, err := mail.ParseAddressList(value)
+	if err != nil {
+		return strings.Count(value, "@") == 1 // nothing else could be meant
+	}
+	return len(list) == 1 && strings.EqualFold(list[0].Address, addr)
+}
+
+func checked(addr string) (string, string) {
+	if !plain(addr) {
+		return "", "odd-address: the reporter's address is not one that can be mailed safely."
+	}
+	return addr, ""
+}
+
+// The values of analyze.Reporter.By.
+const (
+	ByDKIM    = "dkim"
+	BySPF     = "spf"
+	ByNetwork = "network"
+)
+
+// resent tells whether the header carries any field of RFC 5322 section
+// 3.6.6.
+func resent(h eml.Header) bool {
+	for _, f := range []string{"Resent-From", "Resent-Sender", "Resent-To", "Resent-Cc", "Resent-Bcc", "Resent-Date", "Resent-Message-ID"} {
+		if h.Has(f) {
+			return true
+		}
+	}
+	return false
+}
+
+func redirected(originals []analyze.Original) bool {
+	for _, o := range originals {
+		if o.How == analyze.HowRedirected {
+			return true
+		}
+	}
+	return false
+}
+
+// resentFrom answers whoever redirected the message, if that person's own
+// domain was authenticated, and nobody else: From is the scammer's.
+func resentFrom(o Outer) (string, string) {
+	list := o.Header.Addresses("Resent-From")
+	if len(list) != 1 || o.Header.Count("Resent-From") != 1 || !agreed(o.Header.Get("Resent-From"), list[0].Addr()) {
+		return "", "redirected: who redirected the message is not stated, or more than once."
+	}
+	addr := list[0].Addr()
+	if o.Reporter.By == ByNetwork {
+		return checked(addr)
+	}
+	_, domain := split(addr)
+	for _, r := range o.Reporter.Auth.Results {
+		if r.Result != analyze.ResultPass || r.Witness != analyze.WitnessVerified {
+			continue
+		}
+		if r.Method != analyze.MethodDKIM && (r.Method != analyze.MethodSPF || r.Scope == "helo") {
+			continue
+		}
+		if within(domain, strings.ToLower(r.Domain)) {
+			return checked(addr)
+		}
+	}
+	return "", "redirected: the domain of whoever redirected the message is not the authenticated one."
+}
+
+// within tells whether domain is parent or lies under it. parent must have a
+// dot: nobody is authenticated as a top-level domain.
+func within(domain, parent string) bool {
+	return strings.Contains(parent, ".") && (domain == parent || strings.HasSuffix(domain, "."+parent))
+}
