@@ -1,0 +1,281 @@
+package links
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// attrs are the attributes that matter, by name. The first of a name counts,
+// as in browsers.
+type attrs map[string]string
+
+func readAttrs(z *html.Tokenizer, more bool) attrs {
+	a := attrs{}
+	for n := 0; more && n < maxAttributes; n++ {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		switch name := string(k); name {
+		case "href", "src", "action", "formaction", "style", "hidden", "content", "http-equiv", "type", "value", "alt", "background", "data":
+			if _, ok := a[name]; !ok {
+				a[name] = string(v)
+			}
+		}
+	}
+	return a
+}
+
+// startTag handles a start tag and gives the name of a raw-text element.
+func (r *reader) startTag(z *html.Tokenizer) (raw string) {
+	b, more := z.TagName()
+	name := string(b)
+	a := readAttrs(z, more)
+	r.implied(name)
+	e := r.inherit(name, a)
+	switch {
+	case isBlock(name):
+		r.line()
+	case (name == "td" || name == "th") && r.visible():
+		r.out.space()
+	case name == "br":
+		r.line()
+	}
+	r.follow(name, a, e)
+	if !isVoid(name) {
+		r.push(e)
+	}
+	if rawText(name) {
+		return name
+	}
+	return ""
+}
+
+// follow notes where a tag can take the reader.
+func (r *reader) follow(name string, a attrs, e element) {
+	switch name {
+	case "a":
+		r.closeLink()
+		if r.add(a["href"], "html") {
+			r.link = len(r.refs)
+		}
+	case "area":
+		if r.add(a["href"], "html") {
+			r.refs[len(r.refs)-1].alt = clip(a["alt"])
+		}
+	case "form":
+		r.add(a["action"], "form")
+	case "button", "input":
+		r.add(a["formaction"], "form")
+		r.input(name, a, e)
+	case "base":
+		if href := a["href"]; href != "" && !r.seen {
+			// HTML section 4.2.3: only the first base with href counts.
+			r.seen = true
+			if link, ok := ParseURL(href); ok && link.Host != "" {
+				r.base = absolute(refang(link.URL))
+			}
+		}
+	case "meta":
+		if strings.EqualFold(a["http-equiv"], "refresh") {
+			r.add(refreshTarget(a["content"]), "html")
+		}
+	case "iframe", "embed", "frame":
+		r.add(a["src"], "html")
+	case "object":
+		r.add(a["data"], "html")
+	case "img":
+		r.image(a, e)
+	default:
+		// Outlook's drawn buttons: <v:roundrect href="…">.
+		if strings.HasPrefix(name, "v:") {
+			r.add(a["href"], "html")
+		}
+	}
+	if a["background"] != "" {
+		r.add(a["background"], "image")
+	}
+}
+
+// input gives the words on a button.
+func (r *reader) input(name string, a attrs, e element) {
+	if name != "input" || e.gone {
+		return
+	}
+	switch strings.ToLower(a["type"]) {
+	case "submit", "button", "reset":
+		if r.visible() {
+			r.out.text(" "+a["value"]+" ", false)
+		}
+	case "password":
+		r.defect("the message asks for a password in a form of its own")
+	}
+}
+
+// image notes an image, and its alternative text where it can be seen.
+func (r *reader) image(a attrs, e element) {
+	r.add(a["src"], "image")
+	alt := clip(strings.TrimSpace(a["alt"]))
+	if alt == "" || e.gone || e.unseen || r.muted > 0 {
+		return
+	}
+	if r.link > 0 && r.refs[r.link-1].alt == "" {
+		r.refs[r.link-1].alt = alt
+	}
+	if len(r.page.Alts) < maxAlts {
+		r.page.Alts = append(r.page.Alts, alt)
+	}
+}
+
+// clip bounds an attribute that is kept as text.
+func clip(s string) string {
+	if len(s) > maxLinkText {
+		s = s[:maxLinkText]
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
+// refreshTarget takes the address out of a refresh's content: "5; url='…'".
+func refreshTarget(s string) string {
+	i := strings.IndexAny(s, ";,")
+	if i < 0 {
+		return ""
+	}
+	s = strings.TrimLeft(s[i+1:], asciiSpace)
+	if startsFold(s, "url") {
+		if rest := strings.TrimLeft(s[3:], asciiSpace); strings.HasPrefix(rest, "=") {
+			s = strings.TrimLeft(rest[1:], asciiSpace)
+		}
+	}
+	if s != "" && (s[0] == '"' || s[0] == '\'') {
+		q := s[:1]
+		s, _, _ = strings.Cut(s[1:], q)
+	}
+	return s
+}
+
+// line ends the line in what is visible.
+func (r *reader) line() {
+	if r.visible() {
+		r.out.newline()
+		if r.link > 0 {
+			r.label.space()
+		}
+	}
+}
+
+func (r *reader) push(e element) {
+	if len(r.open) >= maxOpen {
+		r.page.Truncated = true
+		return
+	}
+	if r.counts == nil {
+		r.counts = map[string]int{}
+	}
+	if len(r.open) == maxTreeDepth {
+		r.defect("elements are nested deeper than mail programs read")
+	}
+	r.open = append(r.open, e)
+	r.counts[e.name]++
+}
+
+// maxTreeDepth is where x/net/html's own tree builder gives up, and a depth
+// that no mail program writes.
+const maxTreeDepth = 512
+
+// endTag closes the nearest open element of that name and all within it.
+func (r *reader) endTag(name string) {
+	if name == "a" {
+		r.closeLink()
+	}
+	if name == "p" || name == "br" {
+		r.line()
+	}
+	if r.counts[name] == 0 {
+		return
+	}
+	for i := len(r.open) - 1; i >= r.floor; i-- {
+		if r.open[i].name == name {
+			if isBlock(name) {
+				r.line()
+			}
+			r.popTo(i)
+			if isBlock(name) {
+				r.line()
+			}
+			return
+		}
+	}
+}
+
+func (r *reader) popTo(depth int) {
+	for len(r.open) > depth {
+		last := len(r.open) - 1
+		r.counts[r.open[last].name]--
+		r.open = r.open[:last]
+	}
+}
+
+// implied closes what the standard closes when name starts (HTML section
+// 13.2.6.4.7), so that an unclosed hidden paragraph does not hide the rest.
+func (r *reader) implied(name string) {
+	closes, stops := impliedEnds(name)
+	if len(closes) == 0 {
+		return
+	}
+	cut := -1
+	for i := len(r.open) - 1; i >= r.floor && i >= len(r.open)-maxLookBack; i-- {
+		open := r.open[i].name
+		if slices.Contains(closes, open) {
+			cut = i
+		}
+		if slices.Contains(stops, open) {
+			break
+		}
+	}
+	if cut >= 0 {
+		r.popTo(cut)
+	}
+}
+
+// impliedEnds gives the elements that name closes, and those that it does not
+// look beyond (HTML section 13.2.4.2, "has an element in scope").
+func impliedEnds(name string) (closes, stops []string) {
+	switch name {
+	case "li":
+		return []string{"li"}, []string{"ul", "ol", "table", "td"}
+	case "option":
+		return []string{"option"}, []string{"select"}
+	case "dt", "dd":
+		return []string{"dt", "dd"}, []string{"dl", "table", "td"}
+	case "td", "th":
+		return []string{"td", "th"}, []string{"tr", "table"}
+	case "tr":
+		return []string{"td", "th", "tr"}, []string{"tbody", "thead", "tfoot", "table"}
+	case "tbody", "thead", "tfoot":
+		return []string{"td", "th", "tr", "tbody", "thead", "tfoot"}, []string{"table"}
+	}
+	if isBlock(name) {
+		return []string{"p"}, []string{"table", "td", "th", "caption", "button", "object", "template", "html"}
+	}
+	return nil, nil
+}
+
+func isBlock(name string) bool {
+	switch name {
+	case "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
+		"fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
+		"li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul":
+		return true
+	}
+	return false
+}
+
+// isVoid reports the elements that have no content (HTML section 13.1.2).
+func isVoid(name string) bool {
+	switch name {
+	case "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr":
+		return true
+	}
+	return false
+}

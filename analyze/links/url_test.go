@@ -1,0 +1,160 @@
+package links
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"reportascam/testdata/suites"
+)
+
+func TestParseURL(t *testing.T) {
+	tests := []struct{ name, in, scheme, host string }{
+		{"plain", "https://www.example.com/a?b#c", "https", "www.example.com"},
+		{"needs a base", "//example.com/x", "https", "example.com"},
+		{"backslashes", `\\example.com\x`, "https", "example.com"},
+		{"backslashes after the scheme", `http:\\evil.test\x`, "http", "evil.test"},
+		{"no slashes", "https:evil.test", "https", "evil.test"},
+		{"user info", "https://paypal.com@evil.test/", "https", "evil.test"},
+		{"defanged scheme", "hxxps://evil.test/", "https", "evil.test"},
+		{"defanged dots", "hxxp://evil[.]test/a", "http", "evil.test"},
+		{"hex address", "http://0x7f.1/", "http", "127.0.0.1"},
+		{"decimal address", "http://2130706433/", "http", "127.0.0.1"},
+		{"octal address", "http://0177.0.0.01/", "http", "127.0.0.1"},
+		{"full width", "http://ｅｖｉｌ.test/", "http", "evil.test"},
+		{"circled", "http://ⓔⓥⓘⓛ.test/", "http", "evil.test"},
+		{"percent in the host", "http://ex%61mple.com/", "http", "example.com"},
+		{"tab in the scheme", "ht\ttp://evil.test", "http", "evil.test"},
+		{"soft hyphen", "http://ev\u00adil.test/", "http", "evil.test"},
+		{"IPv6", "http://[2001:DB8::1]:8080/", "http", "2001:db8::1"},
+		{"IDN", "http://bücher.example/", "http", "xn--bcher-kva.example"},
+		{"final dot", "http://EXAMPLE.com./", "http", "example.com"},
+		{"empty label cannot exist", "http://evil..test/", "http", ""},
+		{"underscore", "http://a_b.example.com/", "http", "a_b.example.com"},
+		{"mail", "mailto:a@example.com", "mailto", ""},
+		{"script", "JavaScript:alert(1)", "javascript", ""},
+		{"data", "data:text/html;base64,PGI+", "data", ""},
+	}
+	for _, tt := range tests {
+		got, ok := ParseURL(tt.in)
+		if !ok || got.Scheme != tt.scheme || got.Host != tt.host {
+			t.Errorf("%s: ParseURL(%q) = %q %q %v, want %q %q true", tt.name, tt.in, got.Scheme, got.Host, ok, tt.scheme, tt.host)
+		}
+	}
+	for _, in := range []string{"", "  ", "www.example.com", "/path", "#x", "http://", "http://exa mple.com", "http://a:99999/", "\xff"} {
+		if got, ok := ParseURL(in); ok {
+			t.Errorf("ParseURL(%q) = %+v true, want false", in, got)
+		}
+	}
+}
+
+func TestRegistrable(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"www.example.com", "example.com"},
+		{"EXAMPLE.CO.UK", "example.co.uk"},
+		{"example.com.", "example.com"},
+		{"a.b.公司.cn", "b.xn--55qx5d.cn"},
+		{"a.b.xn--55qx5d.cn", "b.xn--55qx5d.cn"},
+		{"x.evil.github.io", "evil.github.io"},
+		{"b.example.example", "example.example"},
+		{"com", ""}, {"co.uk", ""}, {"", ""}, {".", ""}, {"a..b", ""}, {".com", ""},
+		{"1.2.3.4", ""}, {"[::1]", ""}, {"2001:db8::1", ""}, {"localhost", ""},
+	}
+	for _, tt := range tests {
+		if got := Registrable(tt.in); got != tt.want {
+			t.Errorf("Registrable(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestListed(t *testing.T) {
+	for host, want := range map[string]bool{"example.com": true, "x.github.io": true, "a.example": false, "file.txt": false, "1.2.3.4": false} {
+		if got := Listed(host); got != want {
+			t.Errorf("Listed(%q) = %v, want %v", host, got, want)
+		}
+	}
+}
+
+func TestSuffix(t *testing.T) {
+	tests := []struct {
+		in, suffix string
+		private    bool
+	}{
+		{"a.github.io", "github.io", true}, {"a.co.uk", "co.uk", false}, {"a.example", "example", false}, {"1.2.3.4", "", false},
+	}
+	for _, tt := range tests {
+		if got, private := Suffix(tt.in); got != tt.suffix || private != tt.private {
+			t.Errorf("Suffix(%q) = %q %v, want %q %v", tt.in, got, private, tt.suffix, tt.private)
+		}
+	}
+}
+
+// TestPublicSuffixSuite runs the list's own tests. Expected U-labels are
+// compared as A-labels, which is what Registrable gives.
+func TestPublicSuffixSuite(t *testing.T) {
+	f, err := os.Open(filepath.Join(suites.Dir(t), "suites", "psl", "tests", "tests.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	n := 0
+	for s := bufio.NewScanner(f); s.Scan(); {
+		in, want, ok := strings.Cut(strings.TrimSpace(s.Text()), " ")
+		if !ok || strings.HasPrefix(in, "//") || in == "null" {
+			continue
+		}
+		if want == "null" {
+			want = ""
+		}
+		n++
+		if got := Registrable(in); got != ASCII(want) {
+			t.Errorf("Registrable(%q) = %q, want %q", in, got, ASCII(want))
+		}
+	}
+	if n < 50 {
+		t.Errorf("the suite has %d cases, want at least 50", n)
+	}
+}
+
+func TestDefang(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"https://example.com/a.b", "hxxps://example[.]com/a[.]b"},
+		{"HTTP://EXAMPLE.COM", "hxxp://EXAMPLE[.]COM"},
+		{"hxxps://example[.]com", "hxxps://example[.]com"},
+		{"a@example.com", "a[@]example[.]com"},
+		{"ftp://x.y", "fxp://x[.]y"},
+		{"the http protocol", "the http protocol"},
+		{"a\u202eb\x1b[31m\u200bc", "ab[31mc"},
+	}
+	for _, tt := range tests {
+		if got := Defang(tt.in); got != tt.want {
+			t.Errorf("Defang(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func FuzzParseURL(f *testing.F) {
+	for _, s := range []string{"https://a.example/", "//x", "hxxp://a[.]b", "http://[::1]/", "http://0x7f.1", "http://xn--a.com", "data:,x", "http://a@b:1/\\"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		link, ok := ParseURL(s)
+		if ok && link.Host != "" {
+			if link.Host != strings.ToLower(link.Host) || strings.HasSuffix(link.Host, ".") || len(link.Host) > maxHost {
+				t.Errorf("ParseURL(%q).Host = %q, want a lower-case name without final dot", s, link.Host)
+			}
+			if again := Registrable(Registrable(link.Host)); again != Registrable(link.Host) {
+				t.Errorf("Registrable is not stable for %q: %q", link.Host, again)
+			}
+		}
+		d := Defang(s)
+		if again := Defang(d); again != d {
+			t.Errorf("Defang(Defang(%q)) = %q, want %q", s, again, d)
+		}
+		if _, ok := ParseURL(d); ok && strings.HasPrefix(strings.ToLower(d), "http") {
+			t.Errorf("Defang(%q) = %q, which still starts with http", s, d)
+		}
+	})
+}
