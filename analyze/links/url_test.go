@@ -50,6 +50,28 @@ func TestParseURL(t *testing.T) {
 	}
 }
 
+// TestPlainHost holds the short way for ordinary addresses to the parser's
+// word.
+func TestPlainHost(t *testing.T) {
+	for _, in := range []string{
+		"https://www.Example.com/a?b#c", "http://a.example:8080", "http://a.example:80/", "http://example.com?x", "HTTPS://a-b.example.org",
+		"http://1.2.3.4/", "http://a.0x7f", "http://a.7", "http://xn--bcher-kva.de/", "http://xn--a.com", "http://a..b", "http://a.b./", "http://a:b@c.d/",
+		"http://a.b:99999/", "http://a.b:/x", "http://-a.b", "http://a.b\\c", "http://a.b\t/x", "http:///a.b", "http://a%2eb.com", "http://.a.com", "http://a", "http://a.b:80:80/",
+	} {
+		host, ok := plainHost(in)
+		if !ok {
+			continue
+		}
+		link, _, parsed := parse(in)
+		if !parsed || link.Host != host {
+			t.Errorf("plainHost(%q) = %q, want %q as parsed", in, host, link.Host)
+		}
+	}
+	if host, ok := plainHost("https://www.Example.com/a"); !ok || host != "www.example.com" {
+		t.Errorf("plainHost = %q %v, want www.example.com", host, ok)
+	}
+}
+
 func TestRegistrable(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"www.example.com", "example.com"},
@@ -141,6 +163,11 @@ func FuzzParseURL(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		link, ok := ParseURL(s)
+		if host, plain := plainHost(s); plain {
+			if full, _, parsed := parse(s); !parsed || full.Host != host {
+				t.Errorf("plainHost(%q) = %q, want %q as parsed", s, host, full.Host)
+			}
+		}
 		if ok && link.Host != "" {
 			if link.Host != strings.ToLower(link.Host) || strings.HasSuffix(link.Host, ".") || len(link.Host) > maxHost {
 				t.Errorf("ParseURL(%q).Host = %q, want a lower-case name without final dot", s, link.Host)
@@ -153,8 +180,8 @@ func FuzzParseURL(f *testing.F) {
 		if again := Defang(d); again != d {
 			t.Errorf("Defang(Defang(%q)) = %q, want %q", s, again, d)
 		}
-		if _, ok := ParseURL(d); ok && strings.HasPrefix(strings.ToLower(d), "http") {
-			t.Errorf("Defang(%q) = %q, which still starts with http", s, d)
+		if lower := strings.ToLower(d); strings.Contains(lower, "http:") || strings.Contains(lower, "https:") {
+			t.Errorf("Defang(%q) = %q, which still has a scheme", s, d)
 		}
 	})
 }
