@@ -1,0 +1,260 @@
+package auth
+
+import (
+	"bytes"
+	"io"
+)
+
+// canon is a canonicalisation of RFC 6376 section 3.4.
+type canon uint8
+
+const (
+	canonSimple canon = iota
+	canonRelaxed
+)
+
+func (c canon) String() string {
+	if c == canonRelaxed {
+		return "relaxed"
+	}
+	return "simple"
+}
+
+const (
+	canonBuffer = 4096 // octets gathered before the hash is called
+	canonDirect = 512  // runs at least this long go to the hash without being copied
+	crlfPage    = "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"
+	noLimit     = -1 // canonBody: the whole body
+)
+
+// bodyWriter passes canonical octets on, up to a limit, and counts them all.
+type bodyWriter struct {
+	w     io.Writer
+	left  int64 // still to be passed on; negative: all
+	total int64
+	buf   []byte
+}
+
+func (b *bodyWriter) write(p []byte) {
+	b.total += int64(len(p))
+	if b.left >= 0 {
+		if int64(len(p)) > b.left {
+			p = p[:b.left]
+		}
+		b.left -= int64(len(p))
+	}
+	if len(b.buf)+len(p) > canonBuffer || len(p) >= canonDirect {
+		b.flush()
+		if len(p) >= canonDirect {
+			_, _ = b.w.Write(p) // a hash never fails (package hash)
+			return
+		}
+	}
+	b.buf = append(b.buf, p...)
+}
+
+func (b *bodyWriter) flush() {
+	if len(b.buf) > 0 {
+		_, _ = b.w.Write(b.buf)
+		b.buf = b.buf[:0]
+	}
+}
+
+func (b *bodyWriter) newlines(n int) {
+	for n > 0 {
+		k := min(n, len(crlfPage)/2)
+		b.write([]byte(crlfPage[:2*k]))
+		n -= k
+	}
+}
+
+// canonBody writes the canonical form of a message body to w: at most limit
+// octets of it (noLimit: all). It gives the length of the whole canonical
+// body. It takes one pass and constant memory, whatever the body.
+//
+// A bare LF ends a line: files are saved so, and mail never holds one on the
+// wire (RFC 6376 section 5.3). A bare CR is an ordinary character.
+func canonBody(c canon, body []byte, limit int64, w io.Writer) int64 {
+	out := &bodyWriter{w: w, left: limit, buf: make([]byte, 0, canonBuffer)}
+	start, pos, blank := 0, 0, 0 // body[start:pos] is canonical as it stands
+	for pos < len(body) {
+		line, end, crlf := nextLine(body, pos)
+		if isBlank(c, line) {
+			// RFC 6376 sections 3.4.3, 3.4.4: empty lines count only when
+			// something follows them.
+			out.write(body[start:pos])
+			blank++
+			start, pos = end, end
+			continue
+		}
+		if blank > 0 {
+			out.newlines(blank)
+			blank = 0
+		}
+		if !crlf || c == canonRelaxed && !isPlain(line) {
+			out.write(body[start:pos])
+			if c == canonRelaxed {
+				out.reduced(line)
+			} else {
+				out.write(line)
+			}
+			out.newlines(1)
+			start = end
+		}
+		pos = end
+	}
+	out.write(body[start:])
+	if c == canonSimple && out.total == 0 {
+		out.newlines(1) // RFC 6376 section 3.4.3: an empty body is one CRLF
+	}
+	out.flush()
+	return out.total
+}
+
+// nextLine gives the line at pos without its ending, where the next one
+// starts, and whether it ends in CRLF.
+func nextLine(body []byte, pos int) (line []byte, end int, crlf bool) {
+	nl := bytes.IndexByte(body[pos:], '\n')
+	if nl < 0 {
+		return body[pos:], len(body), false
+	}
+	end = pos + nl + 1
+	if nl > 0 && body[end-2] == '\r' {
+		return body[pos : end-2], end, true
+	}
+	return body[pos : end-1], end, false
+}
+
+func isBlank(c canon, line []byte) bool {
+	if c == canonSimple || len(line) == 0 || !isWSP(line[0]) {
+		return len(line) == 0
+	}
+	for _, ch := range line {
+		if !isWSP(ch) {
+			return false
+		}
+	}
+	return true
+}
+
+// isPlain tells whether relaxed canonicalisation leaves a line as it is.
+func isPlain(line []byte) bool {
+	n := len(line)
+	return n == 0 || line[n-1] != ' ' && bytes.IndexByte(line, '\t') < 0 && !bytes.Contains(line, []byte("  "))
+}
+
+// reduced writes a line with its runs of white space made one space, and none
+// at its end (RFC 6376 section 3.4.4).
+func (b *bodyWriter) reduced(line []byte) {
+	for len(line) > 0 && isWSP(line[len(line)-1]) {
+		line = line[:len(line)-1]
+	}
+	for len(line) > 0 {
+		i := 0
+		for i < len(line) && !isWSP(line[i]) {
+			i++
+		}
+		b.write(line[:i])
+		line = line[i:]
+		if len(line) == 0 {
+			return
+		}
+		b.write([]byte(" "))
+		for len(line) > 0 && isWSP(line[0]) {
+			line = line[1:]
+		}
+	}
+}
+
+func isWSP(c byte) bool { return c == ' ' || c == '\t' }
+
+// canonHeader appends the canonical form of one header field, with its CRLF,
+// to dst. field is the field as it stands, with or without its line ending.
+func canonHeader(c canon, field, dst []byte) []byte {
+	if c == canonSimple {
+		for len(field) > 0 {
+			line, end, _ := nextLine(field, 0)
+			dst = append(append(dst, line...), '\r', '\n')
+			field = field[end:]
+		}
+		return dst
+	}
+	colon := bytes.IndexByte(field, ':')
+	if colon < 0 {
+		colon = len(field)
+	}
+	for _, ch := range bytes.TrimRight(field[:colon], " \t\r\n") {
+		if 'A' <= ch && ch <= 'Z' {
+			ch += 'a' - 'A'
+		}
+		dst = append(dst, ch)
+	}
+	dst = append(dst, ':')
+	first, gap := len(dst), false
+	for i := min(colon+1, len(field)); i < len(field); i++ {
+		ch := field[i]
+		switch {
+		case isWSP(ch):
+			gap = true
+		case ch == '\n' || ch == '\r' && (i+1 == len(field) || field[i+1] == '\n'):
+			// A line ending: unfolded away (RFC 6376 section 3.4.2).
+		default:
+			if gap && len(dst) > first {
+				dst = append(dst, ' ')
+			}
+			gap = false
+			dst = append(dst, ch)
+		}
+	}
+	return append(dst, '\r', '\n')
+}
+
+// canonSignature appends the canonical form of a signature's own field to
+// dst: the value of its b= tag taken out, and no CRLF at the end (RFC 6376
+// section 3.7).
+func canonSignature(c canon, field, dst []byte) []byte {
+	dst = canonHeader(c, cutB(field), dst)
+	return bytes.TrimSuffix(dst, []byte("\r\n"))
+}
+
+// cutB gives a copy of a tag-list field without the value of its b= tag. Only
+// a tag named b counts, not "b=" inside another tag's value.
+func cutB(field []byte) []byte {
+	out := make([]byte, 0, len(field))
+	colon := bytes.IndexByte(field, ':')
+	if colon < 0 {
+		return append(out, field...)
+	}
+	out = append(out, field[:colon+1]...)
+	rest := field[colon+1:]
+	for len(rest) > 0 {
+		spec, tail := rest, []byte(nil)
+		if i := bytes.IndexByte(rest, ';'); i >= 0 {
+			spec, tail = rest[:i], rest[i:]
+		}
+		if eq := bytes.IndexByte(spec, '='); eq >= 0 && string(bytes.Trim(spec[:eq], " \t\r\n")) == "b" {
+			spec = spec[:eq+1]
+			if tail == nil {
+				tail = lineEnd(rest)
+			}
+		}
+		out = append(out, spec...)
+		if len(tail) == 0 || tail[0] != ';' {
+			return append(out, tail...)
+		}
+		out = append(out, ';')
+		rest = tail[1:]
+	}
+	return out
+}
+
+// lineEnd gives the line ending that a field ends in, if any.
+func lineEnd(b []byte) []byte {
+	switch {
+	case bytes.HasSuffix(b, []byte("\r\n")):
+		return b[len(b)-2:]
+	case bytes.HasSuffix(b, []byte("\n")):
+		return b[len(b)-1:]
+	}
+	return nil
+}
