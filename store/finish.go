@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"reportascam/analyze"
+)
+
+// maxJudgement is the longest judgement in octets of JSON: a thousand findings
+// and answers are below 1 MB.
+const maxJudgement = 16 << 20
+
+// Finish stores a judgement, its indexes and counts, and queues its reply.
+func (b *Bolt) Finish(ctx context.Context, l *Lease, j *analyze.Judgement, out *Outgoing) (Finished, error) {
+	if j.ID != l.ID {
+		return Finished{}, fmt.Errorf("store: judgement of %q for a lease of %q", j.ID, l.ID)
+	}
+	packed, err := b.packJudgement(j)
+	if err != nil {
+		return Finished{}, err
+	}
+	if out != nil && len(out.Raw) > MaxReply {
+		return Finished{}, fmt.Errorf("%w: reply of %d octets", ErrTooLarge, len(out.Raw))
+	}
+	now := b.o.Now().UTC()
+	var done Finished
+	err = b.update(ctx, func(tx *bbolt.Tx) error {
+		done = Finished{}
+		k, err := held(tx, l.ID, l.Token)
+		if err != nil {
+			return err
+		}
+		report, err := findReport(tx, l.ID)
+		if err != nil {
+			return refuse(err)
+		}
+		if err := dequeue(tx, l.ID, k); err != nil {
+			return err
+		}
+		if err := count(tx, counterPending, -1); err != nil {
+			return err
+		}
+		final, value := j, packed
+		if done, err = b.queueReply(tx, l.ID, out, now); err != nil {
+			return err
+		}
+		if done.Limit != nil {
+			// The reply is dropped here, where no other worker can pass the
+			// limit at the same time; what is stored says so.
+			c := *j
+			c.Reply = "dropped: " + done.Limit.Kind + " limit"
+			final = &c
+			if value, err = b.packJudgement(final); err != nil {
+				return err
+			}
+		}
+		return putJudgement(tx, final, value, report.Size)
+	})
+	if err != nil {
+		return Finished{}, err
+	}
+	if done.Queued {
+		b.outgoing.ring()
+		select {
+		case b.outWake <- struct{}{}:
+		default:
+		}
+	}
+	return done, nil
+}
+
+func (b *Bolt) packJudgement(j *analyze.Judgement) ([]byte, error) {
+	raw, err := json.Marshal(j)
+	if err != nil {
+		return nil, fmt.Errorf("store: judgement %s: %w", j.ID, err)
+	}
+	if len(raw) > maxJudgement {
+		return nil, fmt.Errorf("%w: judgement of %d octets", ErrTooLarge, len(raw))
+	}
+	return b.codec.pack(raw), nil
+}
+
+// putJudgement writes a judgement that is not there, with all that is found
+// by it.
+func putJudgement(tx *bbolt.Tx, j *analyze.Judgement, packed []byte, size int) error {
+	if err := tx.Bucket(bucketJudged).Put([]byte(j.ID), packed); err != nil {
+		return err
+	}
+	summary, err := json.Marshal(summarize(j, size))
+	if err != nil {
+		return err
+	}
+	sums := tx.Bucket(bucketSummary)
+	if err := sums.Put([]byte(j.ID), summary); err != nil {
+		return err
+	}
+	for _, e := range entries(j) {
+		if err := tx.Bucket(e.bucket).Put(indexKey(e.value, j.ID), mark); err != nil {
+			return err
+		}
+	}
+	return countJudgement(tx, j, 1)
+}
+
+// PutJudgement replaces a judgement; reply and queue stay as they are.
+func (b *Bolt) PutJudgement(ctx context.Context, j *analyze.Judgement) error {
+	if !validID(j.ID) {
+		return fmt.Errorf("%w: %q", ErrBadID, j.ID)
+	}
+	packed, err := b.packJudgement(j)
+	if err != nil {
+		return err
+	}
+	return b.update(ctx, func(tx *bbolt.Tx) error {
+		v := tx.Bucket(bucketJudged).Get([]byte(j.ID))
+		if v == nil {
+			return refuse(fmt.Errorf("%w: judgement %s", ErrNotFound, j.ID))
+		}
+		var old analyze.Judgement
+		if err := b.codec.unpackJSON(v, &old); err != nil {
+			return refuse(fmt.Errorf("store: judgement %s: %w", j.ID, err))
+		}
+		report, err := findReport(tx, j.ID)
+		if err != nil {
+			return refuse(err)
+		}
+		for _, e := range entries(&old) {
+			if err := tx.Bucket(e.bucket).Delete(indexKey(e.value, old.ID)); err != nil {
+				return err
+			}
+		}
+		if err := countJudgement(tx, &old, -1); err != nil {
+			return err
+		}
+		return putJudgement(tx, j, packed, report.Size)
+	})
+}
+
+// queueReply queues a reply unless a limit says no. No reply is done too.
+func (b *Bolt) queueReply(tx *bbolt.Tx, id analyze.ID, out *Outgoing, now time.Time) (Finished, error) {
+	if out == nil {
+		return Finished{}, nil
+	}
+	if tx.Bucket(bucketOut).Get([]byte(id)) != nil {
+		return Finished{}, fmt.Errorf("store: %s was answered before", id)
+	}
+	for i, l := range out.Limits {
+		if l.Max > 0 && countAnswers(tx, l.Kind, l.Value, now.Add(-min(l.Window, MaxMemory)), l.Max) >= l.Max {
+			return Finished{Limit: &out.Limits[i]}, nil
+		}
+	}
+	if err := forgetAnswers(tx, now); err != nil {
+		return Finished{}, err
+	}
+	for _, l := range out.Limits {
+		if err := rememberAnswer(tx, l.Kind, l.Value, id, now); err != nil {
+			return Finished{}, err
+		}
+	}
+	o := *out
+	o.ID, o.ReportID, o.State, o.Attempts, o.LastError = id, id, OutWaiting, 0, ""
+	o.Created, o.Changed = now, now
+	if o.NotBefore.IsZero() {
+		o.NotBefore = now
+	}
+	if err := b.putReply(tx, &o); err != nil {
+		return Finished{}, err
+	}
+	return Finished{Queued: true}, nil
+}
