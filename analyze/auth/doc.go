@@ -1,0 +1,39 @@
+// Package auth finds out who really sent a message: SPF, DKIM, DMARC and ARC
+// checked now, and the word of the provider that received it.
+//
+// # What it trusts
+//
+// Our own verification; the results that the believed provider wrote above
+// the hop at which the message came to it (the boundary); and ARC sets of a
+// trusted sealer in a chain that verifies now. All else is claimed.
+//
+// # Security
+//
+// Everything in a message is the sender's to forge, the trace below the
+// boundary and Authentication-Results included. A field is believed for where
+// it stands, never for what it says: only what stands above a line of the
+// trace that the provider wrote is out of the sender's reach. Three things
+// are believed below that line, and each only once: the results of providers
+// that are known to write them there and to remove forged ones; those of a
+// provider that shows the habit at a hop of its own; and, for Trust.Topmost
+// only, results that bear the very name of the receiving host.
+//
+// A result whose text can be read in two ways is never a pass.
+//
+// All input is read in bounded time and memory: see the limits in each file.
+//
+// # Standards
+//
+// RFC 5321 section 4.4 (trace), RFC 6376, 8301, 8463 (DKIM), RFC 7208 (SPF),
+// RFC 8601 (Authentication-Results), RFC 8617 (ARC), RFC 9989 (DMARC).
+//
+// # Bugs
+//
+// A gateway in front of the provider (a spam filter whose host is not under
+// the provider's domains) is where the boundary stops, so that SPF is judged
+// against the gateway. A provider that rearranges the header, or writes its
+// results far below its own line of the trace, is not believed there. An MTA
+// behind a translating proxy sees all clients at one private address; such an
+// address is taken for an internal hop only where the next line was written
+// by the host it names.
+package auth

@@ -1,0 +1,328 @@
+package auth
+
+import (
+	"slices"
+	"strings"
+
+	"reportascam/analyze"
+	"reportascam/analyze/eml"
+)
+
+const (
+	// maxResultFields bounds the Authentication-Results fields that are read;
+	// mail that passed several lists has about ten.
+	maxResultFields = 50
+	// maxBelieved and maxClaimed bound the results that are given.
+	maxBelieved = 100
+	maxClaimed  = 100
+	// maxForged bounds the forged fields that are listed, and maxForgedText
+	// what is kept of each, in octets.
+	maxForged     = 20
+	maxForgedText = 200
+)
+
+// resultField is one Authentication-Results field on its way to be believed.
+type resultField struct {
+	field    int
+	value    string
+	res      Results
+	believed bool
+}
+
+// ground is what the boundary is decided on.
+type ground struct {
+	h      eml.Header
+	b      *believer
+	hops   []hop
+	entry  int // index into hops; -1 when no line of the trace is the provider's
+	fields []resultField
+}
+
+// boundary walks the trace down from the top, as far as the believed provider
+// wrote it, and gives that hop and the results that are the provider's. All
+// others are given as claimed; those that pretend to be the provider's are
+// listed in forged. It is nil when nobody is believed, or the provider never
+// received the message.
+func (c *Checker) boundary(h eml.Header, tr Trust) (b *analyze.Boundary, results []analyze.AuthResult, forged []string) {
+	g := &ground{h: h, b: newBeliever(tr), hops: readTrace(h).hops, entry: -1, fields: readResultFields(h)}
+	if g.b.anybody() {
+		b = g.find()
+	}
+	if b != nil {
+		results = g.said(b)
+		forged = g.forged()
+	}
+	return b, append(results, g.claims()...), forged
+}
+
+// readResultFields reads the Authentication-Results fields, top first.
+func readResultFields(h eml.Header) []resultField {
+	var out []resultField
+	for i, f := range h.Fields {
+		if !strings.EqualFold(strings.TrimSpace(f.Name), "authentication-results") || len(out) == maxResultFields {
+			continue
+		}
+		v := fieldValue(h, i)
+		if strings.HasPrefix(strings.TrimSpace(v), "=?") {
+			// QUIRK: Microsoft writes the whole field as encoded words when a
+			// domain in it is not ASCII.
+			v = eml.DecodeWords(strings.TrimSpace(v))
+		}
+		res, _ := ParseResults(v)
+		out = append(out, resultField{field: i, value: v, res: res})
+	}
+	return out
+}
+
+// find gives the boundary, and marks the fields that are believed.
+func (g *ground) find() *analyze.Boundary {
+	if len(g.hops) > 0 {
+		g.entry = g.b.entry(g.hops)
+	}
+	if g.entry >= 0 {
+		g.above()
+	}
+	if g.entry < 0 || !g.anchored() {
+		g.entry = -1
+		if !g.atTop() {
+			return nil
+		}
+		return &analyze.Boundary{}
+	}
+	g.below()
+	e := &g.hops[g.entry]
+	b := &analyze.Boundary{By: e.by, Helo: e.helo, At: e.at}
+	if !e.authed && !isInternalIP(e.ip) {
+		b.ClientIP = e.ip
+	}
+	return b
+}
+
+// anchored tells whether something in the provider's part of the trace says
+// that it is the provider's: a host of its own, or its results above the
+// boundary.
+func (g *ground) anchored() bool {
+	for _, h := range g.hops[:g.entry+1] {
+		f := familyOf(h.by)
+		if f != "" && (g.b.topmost || g.b.named[f]) || g.b.ids[h.by] {
+			return true
+		}
+	}
+	return slices.ContainsFunc(g.fields, func(f resultField) bool { return f.believed })
+}
+
+// above believes the provider's results that stand above the boundary.
+func (g *ground) above() {
+	limit := g.hops[g.entry].field
+	for i := range g.fields {
+		f := &g.fields[i]
+		if f.field >= limit {
+			break
+		}
+		id := f.res.AuthServ
+		if g.b.topmost && g.b.family == "" && familyOf(id) != "" && len(g.b.named) == 0 {
+			// All hosts so far have inner names: the results tell whose.
+			g.b.family = familyOf(id)
+		}
+		f.believed = g.b.wrote(id) || g.unnamed(id)
+	}
+}
+
+// unnamed tells the ids that the provider may have written though they are
+// not its name: none, in Microsoft's form, and the bare words that mail
+// filters put there when they were not configured.
+func (g *ground) unnamed(id string) bool {
+	if id == "" {
+		return g.microsoft()
+	}
+	if _, known := habits(g.b.family); known || strings.Contains(id, ".") {
+		return false
+	}
+	return id == "opendmarc" || id == "localhost" || id == firstLabel(g.hops[g.entry].by)
+}
+
+// microsoft tells whether the boundary is Microsoft's.
+func (g *ground) microsoft() bool {
+	if g.entry < 0 {
+		return false
+	}
+	return slices.ContainsFunc(g.hops[:g.entry+1], func(h hop) bool { return familyOf(h.by) == familyMicrosoft })
+}
+
+// below believes results directly beneath the boundary's own line, where many
+// providers write them: the first of each authserv-id only, so that one which
+// the sender put at the top of the message comes too late. It does so where
+// the provider is known to write there always, where it shows the habit at an
+// upper hop of its own, or, for Trust.Topmost, where the id is the very name
+// of the receiving host and nothing stands above.
+func (g *ground) below() {
+	e := &g.hops[g.entry]
+	if e.authed {
+		return // what a customer sent, not what the provider received
+	}
+	fam, _ := habits(familyOf(e.by))
+	first := true
+	for i := range g.fields {
+		if g.fields[i].believed && !g.upperHabit(i) {
+			first = false
+		}
+	}
+	if !first {
+		return
+	}
+	habit := fam.below || slices.ContainsFunc(g.fields, func(f resultField) bool { return f.believed })
+	seen := make(map[string]bool)
+	for _, i := range g.beneath() {
+		f := &g.fields[i]
+		id := f.res.AuthServ
+		if id == "" || seen[id] || !g.b.wrote(id) {
+			continue
+		}
+		seen[id] = true
+		switch {
+		case fam.below:
+			f.believed = true
+		case habit || g.b.topmost || g.b.ids[id] && len(strings.Split(id, ".")) > 2:
+			f.believed = id == e.by
+		}
+		if !fam.below {
+			return
+		}
+	}
+}
+
+// upperHabit tells whether believed field i was written beneath its own hop,
+// an inner one above the boundary.
+func (g *ground) upperHabit(i int) bool {
+	f := g.fields[i]
+	for k := range g.entry {
+		if f.field > g.hops[k].field && f.field < g.hops[k+1].field {
+			return f.res.AuthServ == g.hops[k].by
+		}
+	}
+	return false
+}
+
+// beneath gives the indexes of the result fields that stand in the run of
+// trace fields directly beneath the boundary's line.
+func (g *ground) beneath() []int {
+	return g.run(g.hops[g.entry].field + 1)
+}
+
+// run gives the result fields in the run of trace fields that starts at a field.
+func (g *ground) run(from int) []int {
+	var out []int
+	k := 0
+	for i := from; i < len(g.h.Fields); i++ {
+		name := lowerASCII(strings.TrimSpace(g.h.Fields[i].Name))
+		if name == "authentication-results" {
+			for k < len(g.fields) && g.fields[k].field < i {
+				k++
+			}
+			if k < len(g.fields) && g.fields[k].field == i {
+				out = append(out, k)
+			}
+			continue
+		}
+		if !isReceiversField(name) {
+			break
+		}
+	}
+	return out
+}
+
+// isReceiversField tells the fields that a receiver writes next to its results.
+func isReceiversField(name string) bool {
+	switch name {
+	case "received-spf", "return-path", "delivered-to", "x-original-to", "envelope-to", "delivery-date", "dkim-filter",
+		"x-originating-ip", "x-received", "x-greylist", "x-spam-checker-version", "x-spam-status", "x-spam-level",
+		"arc-seal", "arc-message-signature", "arc-authentication-results", "x-google-smtp-source", "x-gm-gg",
+		"x-authentication-warning", "x-policyd-weight", "x-dmarc-info", "x-dmarc-policy", "x-arc-info":
+		return true
+	}
+	return false
+}
+
+// atTop believes the first results at the very top of a header whose trace
+// lacks the provider's line: clients and archives cut it off. Without a named
+// provider they must be of the provider of somebody whom the message is
+// addressed to.
+func (g *ground) atTop() bool {
+	g.b.family = ""
+	seen := make(map[string]bool)
+	for _, i := range g.run(0) {
+		f := &g.fields[i]
+		id := f.res.AuthServ
+		fam := familyOf(id)
+		if id == "" || seen[id] || len(seen) > 0 && !g.b.wrote(id) {
+			continue
+		}
+		if len(seen) == 0 && !g.b.wrote(id) && (fam == "" || !g.b.topmost || !g.addressed(fam)) {
+			return false
+		}
+		g.b.family = cmpName(g.b.family, fam)
+		seen[id], f.believed = true, true
+	}
+	return len(seen) > 0
+}
+
+// addressed tells whether the message is addressed to somebody at a provider.
+func (g *ground) addressed(family string) bool {
+	for _, name := range []string{"Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc"} {
+		for _, a := range g.h.Addresses(name) {
+			if familyOf(a.Domain) == family {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// forged lists the fields that bear the provider's name where it did not
+// write them. Results that the provider may have written when the message
+// passed it before, or put among the sender's fields, are not called forged.
+func (g *ground) forged() []string {
+	if fam, _ := habits(g.b.family); fam.scattered {
+		return nil
+	}
+	limit := len(g.h.Fields)
+	if g.entry >= 0 {
+		limit = g.hops[g.entry].field
+	}
+	var unsure map[int]bool
+	if g.entry >= 0 && !slices.ContainsFunc(g.fields, func(f resultField) bool { return f.believed }) {
+		if run := g.beneath(); len(run) > 0 {
+			unsure = map[int]bool{run[0]: true} // the provider's own, or not: it cannot be told
+		}
+	}
+	var out []string
+	for i, f := range g.fields {
+		if f.believed || f.field < limit || unsure[i] || g.passedBefore(f.field) || len(out) == maxForged {
+			continue
+		}
+		if g.b.wrote(f.res.AuthServ) || f.res.AuthServ == "" && g.microsoft() && hasPass(f.res) {
+			out = append(out, clip("Authentication-Results: "+strings.Join(strings.Fields(f.value), " "), maxForgedText))
+		}
+	}
+	return out
+}
+
+func hasPass(r Results) bool {
+	return slices.ContainsFunc(r.Results, func(m MethodResult) bool { return resultWord(m.Method, m.Result) == analyze.ResultPass })
+}
+
+// passedBefore tells whether a line of the trace above that field, beneath the
+// boundary, says that the provider had the message before, and the line above
+// it agrees.
+func (g *ground) passedBefore(field int) bool {
+	for k := g.entry + 1; k > 0 && k < len(g.hops) && g.hops[k].field < field; k++ {
+		f, up := familyOf(g.hops[k].by), g.hops[k-1]
+		if f == "" || !g.b.named[f] && g.b.family != f {
+			continue
+		}
+		if !up.from || isInternalIP(up.ip) || familyOf(up.helo) == f || familyOf(up.rdns) == f {
+			return true
+		}
+	}
+	return false
+}
