@@ -102,7 +102,7 @@ func fold(s string) string {
 		case r == '\u00A0' || r == '\u3000' || r == '\u202F' || r <= ' ':
 			space = b.Len() > 0
 			continue
-		case ignorable(r):
+		case ignorable(r), r >= '\u064B' && r <= '\u0652': // Arabic vowel marks are written or not
 			continue
 		case r == '\u2019' || r == '\u02BC':
 			r = '\''

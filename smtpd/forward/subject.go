@@ -44,11 +44,11 @@ var forwardPrefixes = words(
 	"i̇lt", "ilt", "ilet", // tr
 	"הועבר", "העברה", // he
 	"إعادة توجيه", "تمرير", // ar
-	"अग्रेषित", // hi
-	"ส่งต่อ", // th
+	"अग्रेषित",          // hi
+	"ส่งต่อ",            // th
 	"chuyển tiếp", "ct", // vi
 	"terusan", "trs", "diteruskan", // id
-	"転送", // ja
+	"転送",                   // ja
 	"转发", "转寄", "轉寄", "轉發", // zh
 	"전달", // ko
 )

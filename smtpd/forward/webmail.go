@@ -34,7 +34,7 @@ var protonMarks = family{client: clientProton, deco: '-', n: 7, words: map[strin
 
 // zohoMarks is Zoho Mail: twelve equals signs, above and below the header.
 var zohoMarks = family{client: clientZoho, deco: '=', n: 12, words: map[string][]string{
-	"": {"Forwarded message"},
+	"":   {"Forwarded message"},
 	"de": {"Weitergeleitete Nachricht"}, "es": {"Mensaje reenviado"}, "fr": {"Message transféré"},
 	"it": {"Messaggio inoltrato"}, "ja": {"転送メッセージ", "転送されたメッセージ"}, "nl": {"Doorgestuurd bericht"},
 	"pt": {"Mensagem encaminhada"}, "zh-Hans": {"转发的邮件", "转发邮件"},

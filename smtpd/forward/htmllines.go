@@ -1,0 +1,288 @@
+package forward
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+const (
+	// maxHTMLScan is how much HTML is searched for the start of a forward, in
+	// bytes: styles that programs put in front are some 100 KiB at most.
+	maxHTMLScan = 8 << 20
+
+	// maxToken bounds one token, so that a tag that never ends costs no more
+	// than the search itself.
+	maxToken = maxHTMLScan
+)
+
+// htmlReader turns HTML into lines that know where they stand in the source,
+// with a depth for the containers that clients put around what they quote. It
+// works on tokens: a tree fails on deep nesting (golang/go#76279), and has no
+// offsets.
+type htmlReader struct {
+	src    string
+	lines  []line
+	cur    strings.Builder
+	space  bool // a blank is due before the next word
+	begin  int  // where the current line started in the source
+	has    bool // the current line has a start
+	skip   atom.Atom
+	opened int // how often the skipped element is open
+	open   map[atom.Atom]int
+	quotes []container
+	client string // the client whose containers are seen
+	mailto string // the address of the link that is open
+	linkAt int    // length of the line where that link started
+}
+
+// container is an element that a client puts around what it quotes.
+type container struct {
+	tag   atom.Atom
+	level int // how many of its kind were open
+}
+
+// htmlLines gives the lines of a document and the client that its containers
+// betray.
+func htmlLines(src string) ([]line, string) {
+	r := &htmlReader{src: src, open: map[atom.Atom]int{}}
+	z := html.NewTokenizer(strings.NewReader(cut(src, maxHTMLScan)))
+	z.SetMaxBuf(maxToken)
+	for pos := 0; len(r.lines) < maxLines; {
+		t := z.Next()
+		if t == html.ErrorToken {
+			break
+		}
+		next := pos + len(z.Raw())
+		switch t {
+		case html.TextToken:
+			if r.skip == 0 {
+				r.text(string(z.Text()), pos)
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			r.start(z, t, pos, next)
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			r.end(atom.Lookup(name), pos, next)
+		}
+		pos = next
+	}
+	r.flush(len(src))
+	return r.lines, r.client
+}
+
+func (r *htmlReader) text(s string, pos int) {
+	for _, c := range s {
+		if c == ' ' || c == '\t' || c == '\n' || c == '\r' {
+			r.space = r.cur.Len() > 0
+			continue
+		}
+		if !r.has {
+			r.begin, r.has = pos, true
+		}
+		if r.space {
+			r.cur.WriteByte(' ')
+			r.space = false
+		}
+		if r.cur.Len() < maxMatch {
+			r.cur.WriteRune(c)
+		}
+	}
+}
+
+// flush ends a line; next is the offset after the tag that ended it.
+func (r *htmlReader) flush(next int) {
+	if !r.has {
+		r.begin = next
+	}
+	text := strings.ToValidUTF8(r.cur.String(), "\uFFFD")
+	if text != "" || len(r.lines) > 0 {
+		r.lines = append(r.lines, line{text: text, raw: text, depth: min(len(r.quotes), maxDepth), start: r.begin, next: next})
+	}
+	r.cur.Reset()
+	r.space, r.has = false, false
+}
+
+// breakLine ends a line that has text, so that nested blocks make no blanks.
+func (r *htmlReader) breakLine(next int) {
+	if r.cur.Len() > 0 {
+		r.flush(next)
+	}
+}
+
+func (r *htmlReader) start(z *html.Tokenizer, t html.TokenType, pos, next int) {
+	name, more := z.TagName()
+	tag := atom.Lookup(name)
+	switch tag {
+	case atom.Script, atom.Style, atom.Title, atom.Head, atom.Template, atom.Textarea:
+		if r.skip == 0 && t == html.StartTagToken {
+			r.skip = tag
+		}
+		if r.skip == tag {
+			r.opened++
+		}
+		return
+	case atom.Body:
+		r.skip, r.opened = 0, 0
+	}
+	if r.skip != 0 {
+		return
+	}
+	var a attributes
+	if more && (tag == atom.Div || tag == atom.Blockquote || tag == atom.A || tag == atom.Br || tag == atom.Table || tag == atom.Hr) {
+		a = readAttributes(z)
+	}
+	switch tag {
+	case atom.Br:
+		r.flush(next)
+		return
+	case atom.Td, atom.Th:
+		r.space = r.cur.Len() > 0
+	case atom.A:
+		r.mailto, r.linkAt = a.mailto(), r.cur.Len()
+	default:
+		if blockElement(tag) {
+			r.breakLine(pos)
+		}
+	}
+	if t == html.SelfClosingTagToken || tag == atom.Hr {
+		return
+	}
+	if tag != atom.Div && tag != atom.Blockquote {
+		r.note(&a)
+		return
+	}
+	if client, quotes := a.container(tag); quotes {
+		r.quotes = append(r.quotes, container{tag, r.open[tag]})
+		r.saw(client)
+	} else {
+		r.note(&a)
+	}
+	r.open[tag]++
+}
+
+func (r *htmlReader) note(a *attributes) {
+	if client, _ := a.container(0); client != "" {
+		r.saw(client)
+	}
+}
+
+func (r *htmlReader) saw(client string) {
+	if r.client == "" {
+		r.client = client
+	}
+}
+
+func (r *htmlReader) end(tag atom.Atom, pos, next int) {
+	if r.skip != 0 {
+		if tag == r.skip {
+			if r.opened--; r.opened <= 0 {
+				r.skip, r.opened = 0, 0
+			}
+		}
+		return
+	}
+	switch tag {
+	case atom.A:
+		r.closeLink()
+	case atom.P, atom.Div, atom.Blockquote, atom.Tr:
+		r.breakLine(next)
+		if tag == atom.P && len(r.lines) > 0 && r.lines[len(r.lines)-1].text != "" {
+			r.lines[len(r.lines)-1].next = next
+		}
+	default:
+		if blockElement(tag) {
+			r.breakLine(next)
+		}
+	}
+	if tag != atom.Div && tag != atom.Blockquote || r.open[tag] == 0 {
+		return
+	}
+	r.open[tag]--
+	for n := len(r.quotes); n > 0 && r.quotes[n-1].tag == tag && r.quotes[n-1].level >= r.open[tag]; n-- {
+		r.quotes = r.quotes[:n-1]
+	}
+}
+
+// closeLink writes the address of a mailto link whose text does not show it:
+// Outlook prints only the name of some senders.
+func (r *htmlReader) closeLink() {
+	address := r.mailto
+	r.mailto = ""
+	if address == "" || r.linkAt > r.cur.Len() {
+		return
+	}
+	if text := r.cur.String()[r.linkAt:]; text != "" && !strings.Contains(text, "@") && r.cur.Len() < maxMatch {
+		r.cur.WriteString(" <" + address + ">")
+	}
+}
+
+func blockElement(tag atom.Atom) bool {
+	switch tag {
+	case atom.P, atom.Div, atom.Tr, atom.Table, atom.Li, atom.Ul, atom.Ol, atom.Blockquote, atom.Hr, atom.H1, atom.H2, atom.H3,
+		atom.H4, atom.H5, atom.H6, atom.Pre, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Body, atom.Center,
+		atom.Dl, atom.Dt, atom.Dd, atom.Form, atom.Fieldset, atom.Address, atom.Main, atom.Nav, atom.Aside:
+		return true
+	}
+	return false
+}
+
+// attributes are those that tell a client's containers.
+type attributes struct{ class, id, name, typ, href, style string }
+
+func readAttributes(z *html.Tokenizer) (a attributes) {
+	for more := true; more; {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		switch string(k) {
+		case "class":
+			a.class = string(v)
+		case "id":
+			a.id = string(v)
+		case "name":
+			a.name = string(v)
+		case "type":
+			a.typ = string(v)
+		case "href":
+			a.href = string(v)
+		case "style":
+			a.style = string(v)
+		}
+	}
+	return a
+}
+
+func (a *attributes) mailto() string {
+	if len(a.href) < 7 || !strings.EqualFold(a.href[:7], "mailto:") {
+		return ""
+	}
+	return cleanAddress(cut(a.href, 400))
+}
+
+// containers are the classes and ids that clients give to what they quote.
+// Those that hold the whole forward count as quotes; the others only tell the
+// client.
+var containers = []struct {
+	word, client string
+	quotes       bool
+}{
+	{"gmail_quote", clientGmail, true}, {"gmail_attr", clientGmail, false},
+	{"moz-forward-container", clientThunderbird, true}, {"moz-email-headers-table", clientThunderbird, false},
+	{"yahoo_quoted", clientYahoo, true}, {"protonmail_quote", clientProton, true}, {"zmail_extra", clientZoho, true},
+	{"divRplyFwdMsg", clientOutlook, false}, {"OutlookMessageHeader", clientOutlook, false}, {"appendonsend", clientOutlook, false},
+	{"mail-editor-reference-message-container", clientOutlook, false}, {"ms-outlook-mobile", clientOutlookApp, false},
+	{"Apple-interchange-newline", clientApple, false}, {"AppleMailSignature", clientApple, false}, {"composer_signature", clientSamsung, false},
+	{"messageReplySection", clientSpark, false}, {"hs_reply", clientHubSpot, false}, {"missive_quote", clientMissive, true},
+}
+
+// container tells which client made an element, and whether it holds what was
+// quoted.
+func (a *attributes) container(tag atom.Atom) (client string, quotes bool) {
+	for _, c := range containers {
+		if strings.Contains(a.class, c.word) || strings.Contains(a.id, c.word) || strings.Contains(a.name, c.word) {
+			return c.client, c.quotes && tag != 0
+		}
+	}
+	return "", tag == atom.Blockquote && strings.EqualFold(a.typ, "cite")
+}
