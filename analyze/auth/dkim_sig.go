@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -65,9 +66,6 @@ func parseSignature(value string) (signature, error) {
 	if err := s.readNames(tags); err != nil {
 		return s, err
 	}
-	if v, ok := tags.get("v"); !ok || v != "1" {
-		return s, errSigVersion
-	}
 	if err := s.readCore(tags); err != nil {
 		return s, err
 	}
@@ -81,7 +79,16 @@ func parseSignature(value string) (signature, error) {
 	if err := s.readFields(tags); err != nil {
 		return s, err
 	}
-	return s, s.readLimits(tags)
+	if err := s.readLimits(tags); err != nil {
+		return s, err
+	}
+	if q, ok := tags.get("q"); ok && !slices.Contains(splitColons(lowerASCII(q)), "dns/txt") {
+		return s, errSigQuery
+	}
+	if v, ok := tags.get("v"); !ok || v != "1" {
+		return s, errSigVersion
+	}
+	return s, nil
 }
 
 // readNames reads d=, s= and i=.
@@ -100,6 +107,7 @@ func (s *signature) readNames(tags tagList) error {
 	}
 	s.identity = s.domain
 	if i, ok := tags.get("i"); ok {
+		i = unquotePrintable(i)
 		at := strings.LastIndexByte(i, '@')
 		if at < 0 {
 			return errSigIdentity
@@ -111,7 +119,27 @@ func (s *signature) readNames(tags tagList) error {
 	return nil
 }
 
-// readCore reads a=, b=, c= and q=.
+// unquotePrintable undoes dkim-quoted-printable (RFC 6376 section 2.11): "="
+// and two upper-case hexadecimal digits are one octet.
+func unquotePrintable(s string) string {
+	if strings.IndexByte(s, '=') < 0 {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '=' && i+2 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				out = append(out, byte(n))
+				i += 2
+				continue
+			}
+		}
+		out = append(out, s[i])
+	}
+	return string(out)
+}
+
+// readCore reads a=, b= and c=.
 func (s *signature) readCore(tags tagList) error {
 	a, ok := tags.get("a")
 	if !ok {
@@ -147,9 +175,6 @@ func (s *signature) readCore(tags tagList) error {
 		if !ok1 || !ok2 {
 			return errSigCanon
 		}
-	}
-	if q, ok := tags.get("q"); ok && !slices.Contains(splitColons(lowerASCII(q)), "dns/txt") {
-		return errSigQuery
 	}
 	return nil
 }

@@ -71,9 +71,9 @@ func nextMacro(s string) (m macro, literal string, n int, ok bool) {
 	return m, "", end + 1, true
 }
 
-// validMacros checks a macro string. The letters c, r and t are for
-// explanations alone.
-func validMacros(s string, _ bool) bool {
+// validMacros checks a macro string of a record. The letters c, r and t are
+// for explanation texts alone (RFC 7208 section 7.2).
+func validMacros(s string) bool {
 	for i := 0; i < len(s); {
 		if s[i] != '%' {
 			if s[i] <= ' ' || s[i] > '~' {
@@ -211,7 +211,7 @@ func dottedIP(ip netip.Addr) string {
 	if ip.Is4() {
 		return ip.String()
 	}
-	const hex = "0123456789abcdef"
+	const hex = "0123456789ABCDEF"
 	a := ip.As16()
 	out := make([]byte, 0, 64)
 	for _, b := range a {

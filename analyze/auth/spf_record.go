@@ -53,7 +53,7 @@ func parseSPF(txt string) (spfRecord, error) {
 			return rec, errSPFSyntax
 		}
 		if name, value, ok := modifier(text); ok {
-			if !validMacros(value, name == "exp") {
+			if !validMacros(value) {
 				return rec, errSPFSyntax
 			}
 			if name != "redirect" && name != "exp" {
@@ -167,21 +167,34 @@ func (t *spfTerm) readNetwork(rest string) bool {
 	return true
 }
 
-// readMasks takes a dual-cidr-length off the end: [ "/" n ] [ "//" n ].
+// readMasks takes a dual-cidr-length off the end: [ "/" n ] [ "//" n ]. A slash
+// that no number follows is part of the domain-spec.
 func (t *spfTerm) readMasks(rest string) (string, bool) {
 	ok := true
-	if i := strings.LastIndex(rest, "//"); i >= 0 {
-		t.bits6, ok = maskBits(rest[i+2:], 128)
-		if !ok {
+	if head, n, has := cutNumber(rest, "//"); has {
+		if t.bits6, ok = maskBits(n, 128); !ok {
 			return rest, false
 		}
-		rest = rest[:i]
+		rest = head
 	}
-	if i := strings.LastIndexByte(rest, '/'); i >= 0 && !strings.Contains(rest[i:], "}") {
-		t.bits4, ok = maskBits(rest[i+1:], 32)
-		rest = rest[:i]
+	if head, n, has := cutNumber(rest, "/"); has {
+		t.bits4, ok = maskBits(n, 32)
+		rest = head
 	}
 	return rest, ok
+}
+
+// cutNumber cuts s before its last separator if only digits follow it.
+func cutNumber(s, sep string) (head, number string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	number = s[i+len(sep):]
+	if number == "" || strings.Trim(number, "0123456789") != "" {
+		return s, "", false
+	}
+	return s[:i], number, true
 }
 
 // maskBits reads a prefix length without leading zeros.
@@ -196,7 +209,7 @@ func maskBits(s string, limit int) (int, bool) {
 // validDomainSpec checks the form of a domain-spec (RFC 7208 section 7.1): a
 // macro string that ends in a macro, or in a top label.
 func validDomainSpec(s string) bool {
-	if s == "" || !validMacros(s, false) {
+	if s == "" || !validMacros(s) {
 		return false
 	}
 	if strings.HasSuffix(s, "}") || strings.HasSuffix(s, "%%") || strings.HasSuffix(s, "%_") || strings.HasSuffix(s, "%-") {
