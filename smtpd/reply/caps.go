@@ -1,43 +1,51 @@
 package reply
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"net/netip"
 	"strings"
 	"time"
-
-	"reportascam/analyze"
 )
 
-// Scope is what a count of answers is kept by.
-type Scope string
-
-// The scopes.
-const (
-	ScopeReporter Scope = "reporter" // key: the address, lower case
-	ScopeDomain   Scope = "domain"   // key: its domain
-	ScopeNetwork  Scope = "network"  // key: the client's /24 or /48
-	ScopeAll      Scope = "all"      // key: empty
-)
-
-// Memory knows who was answered. It keeps what it is told for 7 days at
-// least (RFC 5230 section 4.2), and survives a restart.
+// Memory knows who was answered. It remembers for AnswerOnce at least, and
+// over restarts.
 type Memory interface {
-	// Answers counts the answers recorded under scope and key since then.
-	Answers(scope Scope, key string, since time.Time) (int, error)
-	// Seen tells whether an answer was recorded under this mark since then.
-	Seen(mark string, since time.Time) (bool, error)
+	// CountAnswers counts the answers since then that were queued with a Cap
+	// of this kind and value.
+	CountAnswers(ctx context.Context, kind, value string, since time.Time) (int, error)
 }
 
-// Entry is what is recorded of one answer: the store keeps it in the same
-// transaction in which it queues the answer.
-type Entry struct {
-	At    time.Time
-	Keys  map[Scope]string
-	Marks []string
+// Cap bounds the answers of one kind and value in a time. The store counts
+// an answer under each Cap it is queued with, and may itself hold the caps in
+// that transaction, so that two workers cannot both take the last place.
+type Cap struct {
+	Kind   string // letters
+	Value  string
+	Max    int
+	Window time.Duration
 }
+
+// Reason is why a full cap forbids an answer, in the form of Refuse.
+func (c Cap) Reason() string {
+	if c.Max == 1 {
+		return "answered: this report was answered already."
+	}
+	return fmt.Sprintf("cap-%s: %d answers of this kind were given in %s.", c.Kind, c.Max, c.Window)
+}
+
+// The kinds of Cap.
+const (
+	KindHash        = "hash"        // value: SHA-256 of the report's bytes
+	KindMessage     = "message"     // value: SHA-256 of recipient and Message-ID
+	KindReporter    = "reporter"    // value: the recipient, lower case
+	KindReporterDay = "reporterday" // the same, in the longer time
+	KindDomain      = "domain"      // value: the recipient's domain
+	KindNetwork     = "network"     // value: the client's /24 or /48
+	KindTotal       = "total"       // value: empty
+)
 
 // Limits. One answer is one report's due; the caps are far above what people
 // do and far below what would trouble anybody's mailbox or our reputation.
@@ -52,47 +60,27 @@ const (
 	AnswerOnce = 7 * 24 * time.Hour
 )
 
-// limit is one cap.
-type limit struct {
-	scope Scope
-	count int
-	per   time.Duration
-	words string
-}
-
-func limits() []limit {
-	return []limit{
-		{ScopeReporter, PerReporterHour, time.Hour, "this reporter was answered %d times within the hour"},
-		{ScopeReporter, PerReporterDay, 24 * time.Hour, "this reporter was answered %d times within the day"},
-		{ScopeDomain, PerDomainHour, time.Hour, "this domain was answered %d times within the hour"},
-		{ScopeNetwork, PerNetworkHour, time.Hour, "this network was answered %d times within the hour"},
-		{ScopeAll, TotalHour, time.Hour, "the desk gave %d answers within the hour"},
-	}
-}
-
-// Record gives what is to be remembered of an answer to the report, sent to
-// that address at that time.
-func Record(o Outer, to string, at time.Time) Entry {
+// Caps lists what bounds the answer to a report, sent to that address. The
+// hash comes first, so that the reason given is the plainest.
+func Caps(o Outer, to string) []Cap {
+	reporter := strings.ToLower(to)
 	_, domain := split(to)
-	return Entry{At: at, Marks: marks(o, to), Keys: map[Scope]string{
-		ScopeReporter: strings.ToLower(to),
-		ScopeDomain:   domain,
-		ScopeNetwork:  network(o.Report.Envelope.ClientIP),
-		ScopeAll:      "",
-	}}
-}
-
-// marks are the hashes by which a report is known again: of its bytes, and
-// of author and Message-ID. The second stops a signed report that is sent
-// again and again with another Received line.
-func marks(o Outer, to string) []string {
 	sum := sha256.Sum256(o.Report.Raw)
-	out := []string{"raw:" + hex.EncodeToString(sum[:])}
+	caps := []Cap{{KindHash, hex.EncodeToString(sum[:]), 1, AnswerOnce}}
+	// A signed report that is sent again and again with another Received line
+	// has another hash each time, but the same Message-ID.
 	if id := messageID(o.Header.Get("Message-ID")); id != "" {
-		sum = sha256.Sum256([]byte(strings.ToLower(to) + "\n" + id))
-		out = append(out, "mid:"+hex.EncodeToString(sum[:]))
+		sum = sha256.Sum256([]byte(reporter + "\n" + id))
+		caps = append(caps, Cap{KindMessage, hex.EncodeToString(sum[:]), 1, AnswerOnce})
 	}
-	return out
+	caps = append(caps,
+		Cap{KindReporter, reporter, PerReporterHour, time.Hour},
+		Cap{KindReporterDay, reporter, PerReporterDay, 24 * time.Hour},
+		Cap{KindDomain, domain, PerDomainHour, time.Hour})
+	if o.Reporter.By != ByNetwork { // a trusted network is the operator's own
+		caps = append(caps, Cap{KindNetwork, network(o.Report.Envelope.ClientIP), PerNetworkHour, time.Hour})
+	}
+	return append(caps, Cap{KindTotal, "", TotalHour, time.Hour})
 }
 
 // network gives the /24 or /48 of a client: what one owner can change at
@@ -113,57 +101,30 @@ func network(ip netip.Addr) string {
 	return p.String()
 }
 
-// Caps tells whether the memory forbids an answer that Refuse would allow. A
-// memory that fails gives an error, and then nobody is answered: silence
-// harms no one. Messages from the loopback count like any other, but not as
-// one network.
-func Caps(m Memory, o Outer, to string, now time.Time) (reason string, refused bool, err error) {
-	e := Record(o, to, now)
-	for _, mark := range e.Marks {
-		seen, err := m.Seen(mark, now.Add(-AnswerOnce))
+// Capped tells whether the memory forbids the answer. A memory that fails
+// gives an error, and then nobody is answered: silence harms no one.
+func Capped(ctx context.Context, m Memory, caps []Cap, now time.Time) (reason string, refused bool, err error) {
+	for _, c := range caps {
+		n, err := m.CountAnswers(ctx, c.Kind, c.Value, now.Add(-c.Window))
 		if err != nil {
 			return "", true, fmt.Errorf("asking the memory of answers: %w", err)
 		}
-		if seen {
-			return "answered: this report was answered already.", true, nil
-		}
-	}
-	for _, l := range limits() {
-		if l.scope == ScopeNetwork && o.Reporter.By == ByNetwork {
-			continue // it is the operator's own
-		}
-		n, err := m.Answers(l.scope, e.Keys[l.scope], now.Add(-l.per))
-		if err != nil {
-			return "", true, fmt.Errorf("asking the memory of answers: %w", err)
-		}
-		if n >= l.count {
-			return "cap-" + string(l.scope) + ": " + fmt.Sprintf(l.words, n) + ".", true, nil
+		if n >= c.Max {
+			return c.Reason(), true, nil
 		}
 	}
 	return "", false, nil
 }
 
-// Prepare is the whole decision: whether the report is answered, to whom,
-// and if not, why not.
-func Prepare(m Memory, o Outer, c Config) (to, reason string, err error) {
+// Decide is the whole decision: to whom the report is answered, or why not.
+func Decide(ctx context.Context, m Memory, o Outer, c Config) (to, reason string, err error) {
 	if reason, refused := Refuse(o, c); refused {
 		return "", reason, nil
 	}
-	to, reason = Recipient(o)
-	if reason != "" {
-		return "", reason, nil
-	}
-	reason, refused, err := Caps(m, o, to, c.now())
+	to, _ = Recipient(o) // Refuse asked it too
+	reason, refused, err := Capped(ctx, m, Caps(o, to), c.now())
 	if err != nil || refused {
 		return "", reason, err
 	}
 	return to, "", nil
-}
-
-// level is used where an original has no verdict of its own.
-func level(j *analyze.Judgement) analyze.Level {
-	if j.Level == "" {
-		return analyze.Unclear
-	}
-	return j.Level
 }

@@ -15,22 +15,24 @@ type Item struct {
 	Message
 	Attempts int       // that were made before this one
 	Since    time.Time // when it was queued
+	Token    string    // the queue's own: which lease this is
 }
 
 // Queue is the durable queue of messages that wait to be sent. An Item that
 // was leased is nobody else's until the lease ends; if nothing was said of it
 // by then, it is due again. All methods are safe for concurrent use.
 type Queue interface {
-	// Lease gives the message that has been due longest, leased until then,
-	// or none. With none, next says when one will be due (zero: none waits).
-	Lease(ctx context.Context, now, until time.Time) (it *Item, next time.Time, err error)
+	// Lease gives the message that has been due longest, kept from others
+	// until now+hold, or nil. With nil, next says when one will be due; zero
+	// when none waits.
+	Lease(ctx context.Context, now time.Time, hold time.Duration) (it *Item, next time.Time, err error)
 	// Delivered drops the message: it is done.
-	Delivered(ctx context.Context, id string) error
-	// Defer counts an attempt and makes the message due again at that time.
-	Defer(ctx context.Context, id string, due time.Time, why string) error
+	Delivered(ctx context.Context, it *Item) error
+	// Defer counts the attempt and makes the message due again at that time.
+	Defer(ctx context.Context, it *Item, due time.Time, why string) error
 	// Fail gives the message up, for the reason given.
-	Fail(ctx context.Context, id string, why string) error
-	// Wake receives when a message was queued. One pending wake is enough.
+	Fail(ctx context.Context, it *Item, why string) error
+	// Wake holds a value after messages were queued. One is enough for many.
 	Wake() <-chan struct{}
 }
 
@@ -136,7 +138,7 @@ func (r *runner) lease(ctx context.Context) (*Item, time.Time) {
 		return nil, time.Time{}
 	}
 	now := r.o.Now()
-	it, next, err := r.q.Lease(ctx, now, now.Add(r.o.Lease))
+	it, next, err := r.q.Lease(ctx, now, r.o.Lease)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.o.Log.Error("leasing a reply", "err", err)
@@ -174,20 +176,20 @@ func (r *runner) deliver(ctx context.Context, it *Item) {
 	switch {
 	case err == nil:
 		log.Info("replied")
-		qerr = r.q.Delivered(qctx, it.ID)
+		qerr = r.q.Delivered(qctx, it)
 	case Permanent(err):
 		log.Warn("dropped", "why", err.Error())
-		qerr = r.q.Fail(qctx, it.ID, err.Error())
+		qerr = r.q.Fail(qctx, it, err.Error())
 	case now.Sub(it.Since) >= r.o.GiveUp:
 		log.Warn("dropped", "why", "too old: "+err.Error())
-		qerr = r.q.Fail(qctx, it.ID, fmt.Sprintf("given up after %s: %s", r.o.GiveUp, err))
+		qerr = r.q.Fail(qctx, it, fmt.Sprintf("given up after %s: %s", r.o.GiveUp, err))
 	case ctx.Err() != nil:
 		// Our own stop is no failure of the other side: due at once.
-		qerr = r.q.Defer(qctx, it.ID, now, "stopped")
+		qerr = r.q.Defer(qctx, it, now, "stopped")
 	default:
 		wait := r.o.Jitter(r.o.Schedule(it.Attempts + 1))
 		log.Info("deferred", "why", err.Error(), "wait", wait.String())
-		qerr = r.q.Defer(qctx, it.ID, now.Add(wait), err.Error())
+		qerr = r.q.Defer(qctx, it, now.Add(wait), err.Error())
 	}
 	if qerr != nil {
 		// The lease ends by itself, and the message is due again.
