@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"reportascam/analyze"
+	"reportascam/analyze/auth"
+	"reportascam/analyze/dns"
+	"reportascam/analyze/eml"
+	"reportascam/smtpd/forward"
+)
+
+// desk turns a report into a judgement. It is safe for concurrent use.
+type desk struct {
+	*judge
+	us        []string // our own addresses, as configured
+	providers []string // always believed
+	budget    int      // DNS questions a report
+	deadline  time.Duration
+}
+
+// judged is a judgement with what the reply needs beside it.
+type judged struct {
+	judgement *analyze.Judgement
+	header    eml.Header // of the outer message
+	originals []analyze.Original
+}
+
+// judgeReport finds the originals of r and judges each. What the DNS answered is
+// kept in the judgement, so that the same resolver answers can be replayed.
+func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.Resolver, now time.Time) judged {
+	ctx, cancel := context.WithTimeout(ctx, d.deadline)
+	defer cancel()
+	session := dns.NewSession(resolver, d.budget)
+	header, _, _ := eml.ParseHeader(r.Raw)
+	reporter := d.reporter(ctx, session, r, header)
+	originals := forward.Find(r, forward.Options{Us: d.us})
+
+	j := &analyze.Judgement{ID: r.ID, At: r.At, JudgedAt: now, Level: analyze.Unclear, Reporter: reporter,
+		Subject: header.Text("Subject"), Ruleset: d.engine.Ruleset, Originals: []analyze.JudgedOriginal{}}
+	trust := auth.Trust{Providers: append(append([]string{}, d.providers...), reporter.Provider...)}
+	verdicts := []analyze.Verdict{}
+	for i := range originals {
+		jo := d.judgeOriginal(ctx, &originals[i], gathering{at: r.At, resolver: session, trust: trust})
+		j.Originals = append(j.Originals, jo)
+		verdicts = append(verdicts, jo.Verdict)
+	}
+	if w := analyze.Worst(verdicts); w >= 0 {
+		j.Level, j.Score, j.Brand = verdicts[w].Level, verdicts[w].Score, verdicts[w].Brand
+		j.Subject = j.Originals[w].Subject
+	}
+	if ctx.Err() != nil {
+		j.Faults = append(j.Faults, "gathering evidence took longer than its deadline")
+	}
+	j.DNS = session.Transcript()
+	return judged{judgement: j, header: header, originals: originals}
+}
+
+// reporter finds out who sent the report, and how well that is known.
+func (d *desk) reporter(ctx context.Context, res dns.Resolver, r *analyze.Report, h eml.Header) analyze.Reporter {
+	env := r.Envelope
+	session := auth.Session{ClientIP: env.ClientIP, Helo: env.Helo, MailFrom: env.MailFrom}
+	in := auth.Input{Raw: r.Raw, Grade: analyze.GradeFull, At: r.At}
+	if !env.Trusted {
+		// SPF asks about hosts of the Internet: one of our own networks
+		// would fail it for nothing.
+		in.Session = &session
+	}
+	rep := analyze.Reporter{Auth: d.auth.Check(ctx, res, in), Lang: language(h)}
+	from := h.Addresses("From")
+	if len(from) == 1 {
+		rep.Address, rep.Name, rep.Domain = from[0].Addr(), from[0].Name, from[0].Domain
+	}
+	switch {
+	case env.Trusted:
+		rep.Proven, rep.By = true, "network"
+		if rep.Address == "" {
+			rep.Address, rep.Domain = env.MailFrom, hostOf(env.MailFrom)
+		}
+	case rep.Auth.DMARC().Result == analyze.ResultFail:
+	default:
+		if _, _, ok := rep.Auth.Proven(); ok {
+			rep.Proven, rep.By = true, provenBy(rep.Auth)
+		}
+	}
+	if rep.Proven {
+		rep.Provider = auth.Providers(rep.Auth, session, auth.ConfirmHelo(ctx, res, session))
+	}
+	return rep
+}
+
+// provenBy names the mechanism that proves the From domain.
+func provenBy(a analyze.Auth) string {
+	for _, m := range []analyze.Method{analyze.MethodDKIM, analyze.MethodSPF, analyze.MethodDMARC} {
+		for _, r := range a.Results {
+			if r.Method == m && r.Witness == analyze.WitnessVerified && r.Result == analyze.ResultPass && r.Aligned {
+				return string(m)
+			}
+		}
+	}
+	return ""
+}
+
+// language gives the first language tag that the report's header names.
+func language(h eml.Header) string {
+	for _, name := range []string{"Content-Language", "Accept-Language"} {
+		tag, _, _ := strings.Cut(h.Get(name), ",")
+		tag, _, _ = strings.Cut(tag, ";")
+		tag = strings.TrimSpace(tag)
+		if len(tag) >= 2 && len(tag) <= 35 && strings.Trim(tag, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == "" {
+			return tag
+		}
+	}
+	return ""
+}
+
+// replay judges a stored report again from the DNS answers that are kept with
+// its judgement, and tells whether the verdict is the same.
+func (d *desk) replay(ctx context.Context, r *analyze.Report, old *analyze.Judgement) (*analyze.Judgement, error) {
+	j := d.judgeReport(ctx, r, dns.Replay(old.DNS), old.JudgedAt).judgement
+	if old.Ruleset != j.Ruleset {
+		return j, fmt.Errorf("judged by ruleset %s, this program has %s", old.Ruleset, j.Ruleset)
+	}
+	if old.Level != j.Level || old.Score != j.Score {
+		return j, fmt.Errorf("stored verdict %s (%.4f), replayed %s (%.4f)", old.Level, old.Score, j.Level, j.Score)
+	}
+	return j, nil
+}
+
+// desk makes the desk that the configuration describes.
+func (c *Config) desk() (*desk, error) {
+	j, err := newJudge(c.Judge.Brands, c.Judge.Sealers)
+	if err != nil {
+		return nil, err
+	}
+	return &desk{judge: j, us: c.Addresses, providers: c.Judge.Providers, budget: c.DNS.Budget, deadline: c.Judge.Deadline}, nil
+}

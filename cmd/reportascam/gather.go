@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"reportascam/analyze"
+	"reportascam/analyze/auth"
+	"reportascam/analyze/brand"
+	"reportascam/analyze/checks"
+	"reportascam/analyze/dns"
+	"reportascam/analyze/links"
+	"reportascam/analyze/lookalike"
+)
+
+// maxLookups bounds how many different hosts of one original are compared with
+// the protected names. Real mail names fewer than a hundred; more is padding.
+const maxLookups = 500
+
+// judge gathers evidence and asks the checks of it. It is made once and is
+// safe for concurrent use.
+type judge struct {
+	auth   *auth.Checker
+	brands *brand.Registry
+	looks  *lookalike.Index
+	engine analyze.Engine
+}
+
+// newJudge loads the registry (the shipped one where file is empty) and
+// builds the index of protected names.
+func newJudge(brandFile string, sealers []string) (*judge, error) {
+	reg := brand.Default()
+	if brandFile != "" {
+		f, err := os.Open(brandFile)
+		if err != nil {
+			return nil, fmt.Errorf("reading the brands: %w", err)
+		}
+		defer f.Close()
+		if reg, err = brand.Load(f); err != nil {
+			return nil, fmt.Errorf("reading the brands of %s: %w", brandFile, err)
+		}
+	}
+	return &judge{
+		auth:   &auth.Checker{TrustedSealers: sealers},
+		brands: reg,
+		looks:  newIndex(reg),
+		engine: analyze.Engine{Checks: checks.All(), Ruleset: checks.Ruleset},
+	}, nil
+}
+
+// newIndex protects the registry's domains and the well-known ones.
+func newIndex(reg *brand.Registry) *lookalike.Index {
+	var names []lookalike.Protected
+	for _, b := range reg.All() {
+		for _, d := range b.Domains {
+			names = append(names, lookalike.Protected{Domain: d, Brand: b.Key})
+		}
+	}
+	for _, w := range brand.WellKnown() {
+		names = append(names, lookalike.Protected{Domain: w.Domain, Rank: w.Rank})
+	}
+	return lookalike.New(names)
+}
+
+// gathering is what one original is judged with.
+type gathering struct {
+	at       time.Time // receipt of the report
+	resolver dns.Resolver
+	session  *auth.Session // of the original itself: only where it was received by us
+	trust    auth.Trust
+}
+
+// evidence gathers all that is known of o. All its I/O is done by resolver.
+func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) *analyze.Evidence {
+	ev := &analyze.Evidence{Original: o, At: g.at, Domains: map[string]analyze.DomainInfo{}}
+	if o.Grade != analyze.GradeText {
+		ev.Auth = j.auth.Check(ctx, g.resolver, auth.Input{Raw: o.Raw, Grade: o.Grade, At: g.at, Session: g.session, Trust: g.trust})
+	}
+	switch {
+	case g.session != nil:
+		ev.ReturnPath = g.session.MailFrom
+	case ev.Auth.Boundary != nil:
+		ev.ReturnPath = ev.Auth.Boundary.MailFrom
+	}
+	ev.Links, ev.Indicators = links.Gather(o)
+	ev.Claims = j.brands.Claims(claimInput(o, ev))
+	j.resolveDomains(ev)
+	return ev
+}
+
+func claimInput(o *analyze.Original, ev *analyze.Evidence) brand.ClaimInput {
+	in := brand.ClaimInput{Subject: o.Subject, Body: o.Text, Domain: ev.Auth.FromDomain}
+	if len(o.From) > 0 {
+		in.DisplayName = o.From[0].Name
+		if at := strings.LastIndexByte(o.From[0].Address, '@'); at >= 0 {
+			in.LocalPart = o.From[0].Address[:at]
+			if in.Domain == "" {
+				in.Domain = hostOf(o.From[0].Address)
+			}
+		}
+	}
+	if in.Body == "" && o.HTML != "" {
+		in.Body = links.ReadHTML(o.HTML).Text
+	}
+	return in
+}
+
+// hostOf gives the domain of an address in lower case, without a final dot.
+func hostOf(addr string) string {
+	at := strings.LastIndexByte(addr, '@')
+	if at < 0 {
+		return ""
+	}
+	return strings.TrimSuffix(strings.ToLower(strings.TrimSpace(addr[at+1:])), ".")
+}
+
+// resolveDomains asks the registry about every host that the message shows or
+// uses, and the index about those that are nobody's own.
+func (j *judge) resolveDomains(ev *analyze.Evidence) {
+	seen := map[string]bool{}
+	look := func(host, where string) {
+		if host == "" || len(ev.Domains) >= maxLookups {
+			return
+		}
+		info, known := ev.Domains[host]
+		if !known {
+			info = j.brands.Info(host)
+			if info.Domain == "" {
+				info.Domain = links.Registrable(host)
+			}
+			ev.Domains[host] = info
+		}
+		if info.Brand != "" || info.Free || info.Sender || seen[where+" "+host] {
+			return
+		}
+		seen[where+" "+host] = true
+		if r, found := j.looks.Find(host); found {
+			r.Where = where
+			ev.Resemblances = append(ev.Resemblances, r)
+		}
+	}
+	from := ev.Auth.FromDomain
+	if from == "" && len(ev.Original.From) > 0 {
+		from = hostOf(ev.Original.From[0].Address)
+	}
+	look(from, "from")
+	for _, box := range ev.Original.ReplyTo {
+		look(hostOf(box.Address), "reply-to")
+	}
+	look(hostOf(ev.ReturnPath), "return-path")
+	for _, r := range ev.Auth.Results {
+		if r.Method == analyze.MethodDKIM {
+			look(r.Domain, "dkim")
+		}
+	}
+	for _, l := range ev.Links {
+		if l.Source != "image" {
+			look(l.Host, "link")
+		}
+		look(l.Shown, "shown")
+	}
+}
+
+// judgeOriginal gives the original's evidence and verdict, as stored.
+func (j *judge) judgeOriginal(ctx context.Context, o *analyze.Original, g gathering) analyze.JudgedOriginal {
+	ev := j.evidence(ctx, o, g)
+	return analyze.JudgedOriginal{How: o.How, Grade: o.Grade, Client: o.Client, From: o.From, Subject: o.Subject,
+		Date: o.Date, Lost: o.Lost, Evidence: *ev, Verdict: j.engine.Judge(ev)}
+}

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"reportascam/analyze"
+	"reportascam/store"
+)
+
+// How often the server is killed, by how many clients it is loaded meanwhile,
+// and how many messages they send between two kills at most: the replies to
+// all of them must stay below the desk's cap of an hour.
+const (
+	kills           = 22
+	killClients     = 6
+	messagesPerLife = 80
+)
+
+// TestKilledAtAnyInstant kills the server process under load, again and again:
+// every report that got 250 must be stored, judged once and answered once.
+func TestKilledAtAnyInstant(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills a server many times")
+	}
+	dir := t.TempDir()
+	bin := build(t, dir)
+	data := filepath.Join(dir, "data")
+	accepted := map[string]string{} // ID by Message-ID
+	serial := 0
+	for life := range kills {
+		p := start(t, bin, data)
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		ctx, cancel := context.WithCancel(t.Context())
+		for range killClients {
+			wg.Go(func() {
+				for ctx.Err() == nil {
+					mu.Lock()
+					serial++
+					n := serial
+					full := len(accepted) >= (life+1)*messagesPerLife
+					mu.Unlock()
+					if full {
+						return
+					}
+					id, err := sendReport(ctx, p.addr, n)
+					if err != nil {
+						return // the server is gone
+					}
+					mu.Lock()
+					accepted[fmt.Sprint(n)] = id
+					mu.Unlock()
+				}
+			})
+		}
+		// The moment is random; what is awaited is only that it is later.
+		<-time.After(time.Duration(rand.IntN(250)+5) * time.Millisecond)
+		if err := p.cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = p.cmd.Wait() // killed, as it should be
+		cancel()
+		wg.Wait()
+	}
+	t.Logf("%d reports were accepted over %d kills", len(accepted), kills)
+	if len(accepted) < kills {
+		t.Fatalf("only %d reports were accepted: the load was too small to show anything", len(accepted))
+	}
+	p := start(t, bin, data)
+	settle(t, data)
+	p.stop(t)
+	verifyAll(t, data, accepted)
+}
+
+// settle waits until nothing waits to be judged or delivered.
+func settle(t *testing.T, data string) {
+	t.Helper()
+	deadline := time.Now().Add(3 * time.Minute)
+	for time.Now().Before(deadline) {
+		r, err := store.OpenOrDial(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := r.Stats(t.Context(), time.Time{})
+		r.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Pending == 0 && s.Waiting == 0 {
+			return
+		}
+	}
+	t.Fatal("reports or replies still wait")
+}
+
+func verifyAll(t *testing.T, data string, accepted map[string]string) {
+	t.Helper()
+	st, err := store.Open(data, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	found, err := st.Verify(t.Context())
+	if err != nil || !found.OK() {
+		t.Fatalf("Verify = %+v, %v, want no problems", found, err)
+	}
+	if found.Parked > 0 || found.Pending > 0 {
+		t.Errorf("%d reports are parked and %d wait, want none", found.Parked, found.Pending)
+	}
+	queued := 0
+	for n, id := range accepted {
+		r, _, err := st.Report(t.Context(), analyze.ID(id))
+		if err != nil {
+			t.Errorf("report %s (%s) was acknowledged and is lost: %v", n, id, err)
+			continue
+		}
+		if want := string(reportText(n)); string(r.Raw) != want {
+			t.Errorf("report %s is stored as %q, want %q", n, r.Raw, want)
+		}
+		j, err := st.Judgement(t.Context(), analyze.ID(id))
+		if err != nil {
+			t.Errorf("report %s was not judged: %v", id, err)
+			continue
+		}
+		if j.Reply == "queued" {
+			queued++
+			if _, err := os.Stat(filepath.Join(data, outboxName, id+".eml")); err != nil {
+				t.Errorf("report %s was not answered: %v", id, err)
+			}
+		}
+	}
+	if queued == 0 {
+		t.Error("nobody was answered: the test shows nothing about answers")
+	}
+	onceEach(t, data)
+}
+
+// onceEach counts the answers by the report that they name.
+func onceEach(t *testing.T, data string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(data, outboxName, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]string{}
+	for _, f := range files {
+		if !strings.HasSuffix(f, ".eml") {
+			continue // what a killed process left half written is not an answer
+		}
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, found := strings.Cut(string(text), "\r\nIn-Reply-To: ")
+		answered, _, _ := strings.Cut(rest, "\r\n")
+		if !found || seen[answered] != "" {
+			t.Errorf("%s answers %q, which %q answered already", f, answered, seen[answered])
+		}
+		seen[answered] = f
+	}
+}
+
+// process is a running server.
+type process struct {
+	cmd  *exec.Cmd
+	addr string
+}
+
+func build(t *testing.T, dir string) string {
+	t.Helper()
+	bin := filepath.Join(dir, "reportascam")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return bin
+}
+
+// start runs the server and waits until it says where it listens.
+func start(t *testing.T, bin, data string) *process {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), bin, "serve", "--listen", "127.0.0.1:0", "--data", data)
+	cmd.Env = append(os.Environ(), "REPORTASCAM_DNS_SERVERS=127.0.0.1:9", "REPORTASCAM_LOG_LEVEL=error")
+	log, err := os.OpenFile(data+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	cmd.Stderr = log
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if rest, found := strings.CutPrefix(lines.Text(), "reportascam listens on "); found {
+			addr, _, _ := strings.Cut(rest, " ")
+			go func() {
+				for lines.Scan() { // keep the pipe empty
+				}
+			}()
+			return &process{cmd: cmd, addr: addr}
+		}
+	}
+	text, _ := os.ReadFile(data + ".log")
+	t.Fatalf("the server did not start:\n%s", text)
+	return nil
+}
+
+func (p *process) stop(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("the server stopped with %v, want success", err)
+	}
+}
+
+// reportText is the report of that serial number, with CRLF line ends.
+func reportText(n string) []byte {
+	text := "From: r" + n + "@d" + n + ".example\nTo: reportascam@localhost\nMessage-ID: <" + n + "@d" + n + ".example>\nSubject: Fwd: hello\n" +
+		"MIME-Version: 1.0\nContent-Type: message/rfc822\n\nFrom: PayPal <x@evil.test>\nSubject: pay " + n + "\n\n.pay here: https://evil.test/" + n + "\n"
+	return []byte(strings.ReplaceAll(text, "\n", "\r\n"))
+}
+
+// sendReport sends one report and gives the ID in the answer to DATA.
+func sendReport(ctx context.Context, addr string, n int) (string, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		return "", err
+	}
+	in := bufio.NewReader(conn)
+	text := strings.ReplaceAll(string(reportText(fmt.Sprint(n))), "\r\n.", "\r\n..")
+	for _, step := range []string{"", "HELO client.example\r\n", fmt.Sprintf("MAIL FROM:<r%d@d%d.example>\r\n", n, n),
+		"RCPT TO:<reportascam@localhost>\r\n", "DATA\r\n", text + ".\r\n"} {
+		if _, err := conn.Write([]byte(step)); err != nil {
+			return "", err
+		}
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return "", err
+		}
+		if line[0] != '2' && line[0] != '3' {
+			return "", fmt.Errorf("%.10q: %s", step, line)
+		}
+		if strings.HasSuffix(step, ".\r\n") && step != "" && line[0] == '2' {
+			words := strings.Fields(line)
+			return words[len(words)-1], nil
+		}
+	}
+	return "", errors.New("no answer to the message")
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"reportascam/analyze"
+	"reportascam/analyze/dns"
+	"reportascam/smtpd/reply"
+	"reportascam/store"
+)
+
+const (
+	// leaseMargin is what a lease lasts beyond the deadline of gathering
+	// evidence: the checks and the store take milliseconds; a minute covers a
+	// machine that stalls.
+	leaseMargin = time.Minute
+	// retryPause is the wait before a report is judged again after the store
+	// failed or the analysis crashed.
+	retryPause = 10 * time.Second
+	// yieldFor is the longest that a worker gives way to messages that are
+	// being received: judging can wait, a client cannot, but not for ever.
+	yieldFor = 250 * time.Millisecond
+	// yieldStep is how often it looks whether they are through.
+	yieldStep = 5 * time.Millisecond
+)
+
+// workStore is what the workers need of the store.
+type workStore interface {
+	store.Queue
+	store.Bench
+	store.Memory
+}
+
+// worker judges what waits in the store, and queues the answers.
+type worker struct {
+	desk     *desk
+	store    workStore
+	resolver dns.Resolver
+	reply    *reply.Config // nil: nobody is answered
+	receive  func() int64  // messages being received now
+	log      *slog.Logger
+	now      func() time.Time
+	panics   atomic.Int64 // recovered; anything but zero is a bug
+}
+
+// run judges until ctx ends.
+func (w *worker) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		w.yield(ctx)
+		l, err := w.store.Lease(ctx, w.now(), w.desk.deadline+leaseMargin)
+		switch {
+		case err == nil:
+			w.handle(ctx, l)
+		case errors.Is(err, store.ErrNone):
+			_ = w.store.Wait(ctx) // its only error is ctx's, which ends the loop
+		case ctx.Err() == nil:
+			w.log.Error("leasing a report", "err", err)
+			pause(ctx, retryPause)
+		}
+	}
+}
+
+// yield waits while messages are being received, at most yieldFor.
+func (w *worker) yield(ctx context.Context) {
+	for waited := time.Duration(0); waited < yieldFor && w.receive() > 0; waited += yieldStep {
+		if !pause(ctx, yieldStep) {
+			return
+		}
+	}
+}
+
+// pause waits; false when ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// handle judges one report and stores what came of it. If the analysis
+// panics, the report is tried again, and parked when it did so too often.
+func (w *worker) handle(ctx context.Context, l *store.Lease) {
+	done := false
+	defer func() {
+		r := recover()
+		if r != nil {
+			w.panics.Add(1)
+			w.log.Error("analysis crashed", "id", l.ID, "attempt", l.Attempt, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+		}
+		if !done {
+			w.giveBack(l, r)
+		}
+	}()
+	out := w.desk.judgeReport(ctx, l.Report, w.resolver, w.now())
+	if ctx.Err() != nil {
+		return // we are stopping: what was cut short is no judgement
+	}
+	w.log.Info("analyzed", "id", l.ID, "verdict", out.judgement.Level, "score", out.judgement.Score,
+		"originals", len(out.judgement.Originals), "brand", out.judgement.Brand)
+	answer := w.answer(ctx, l, out)
+	fin, err := w.store.Finish(ctx, l, out.judgement, answer)
+	switch {
+	case err == nil:
+		done = true
+		w.logAnswer(l.ID, out.judgement, fin)
+	case errors.Is(err, store.ErrStale):
+		done = true
+		w.log.Warn("dropped", "id", l.ID, "reason", "another worker judged this report")
+	default:
+		w.log.Error("storing the verdict", "id", l.ID, "err", err)
+	}
+}
+
+// giveBack returns a report whose work did not end. The context of the work
+// may be over, so it has its own.
+func (w *worker) giveBack(l *store.Lease, crash any) {
+	ctx, cancel := context.WithTimeout(context.Background(), retryPause)
+	defer cancel()
+	var err error
+	switch {
+	case crash != nil && l.Attempt >= store.MaxAttempts:
+		err = w.store.Park(ctx, l, fmt.Sprintf("the analysis crashed: %v", crash))
+		w.log.Error("parked", "id", l.ID)
+	case crash != nil:
+		err = w.store.Release(ctx, l, fmt.Sprintf("the analysis crashed: %v", crash), w.now().Add(retryPause))
+	default:
+		err = w.store.Release(ctx, l, "the work was cut short", w.now())
+	}
+	if err != nil && !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrClosed) {
+		w.log.Error("giving a report back", "id", l.ID, "err", err)
+	}
+}
+
+// answer decides whether the report is answered, and writes the answer. The
+// judgement's Reply says what came of it.
+func (w *worker) answer(ctx context.Context, l *store.Lease, out judged) *store.Outgoing {
+	j := out.judgement
+	if w.reply == nil {
+		j.Reply = "off: replies are switched off."
+		return nil
+	}
+	outer := reply.Outer{Report: l.Report, Header: out.header, Reporter: j.Reporter, Originals: out.originals}
+	cfg := *w.reply
+	if cfg.From == "" {
+		cfg.From = l.Report.Envelope.RcptTo[0]
+	}
+	to, reason, err := reply.Decide(ctx, w.store, outer, cfg)
+	if err == nil && reason == "" {
+		var m reply.Message
+		if m, err = reply.Render(j, outer, cfg); err == nil {
+			j.Reply = "queued"
+			return &store.Outgoing{From: m.From, To: m.To, Raw: m.Raw, NotBefore: w.now(),
+				Limits: limitsOf(reply.Caps(outer, to))}
+		}
+	}
+	if err != nil {
+		w.log.Error("writing the reply", "id", l.ID, "err", err)
+		reason = "failed: the reply could not be written."
+	}
+	j.Reply = reason
+	return nil
+}
+
+func (w *worker) logAnswer(id analyze.ID, j *analyze.Judgement, fin store.Finished) {
+	switch {
+	case fin.Queued:
+		w.log.Info("replied", "id", id)
+	case fin.Limit != nil:
+		w.log.Info("dropped", "id", id, "reason", "cap-"+fin.Limit.Kind)
+	default:
+		w.log.Info("dropped", "id", id, "reason", reply.Word(j.Reply))
+	}
+}
+
+// limitsOf makes the store check, and count, the caps again in the transaction
+// that queues the answer: two workers cannot pass a cap together.
+func limitsOf(caps []reply.Cap) []store.Limit {
+	out := make([]store.Limit, 0, len(caps))
+	for _, c := range caps {
+		out = append(out, store.Limit{Kind: c.Kind, Value: c.Value, Max: c.Max, Window: c.Window})
+	}
+	return out
+}
