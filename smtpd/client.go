@@ -47,8 +47,8 @@ type client struct {
 	commands int
 	errors   int
 	drained  int64 // octets of chunks that belonged to no message
-	gone     bool // nothing more is read from it
-	linger   bool // it may still be sending: let it read the last reply
+	gone     bool  // nothing more is read from it
+	linger   bool  // it may still be sending: let it read the last reply
 
 	tx transaction
 

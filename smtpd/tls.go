@@ -21,19 +21,33 @@ type certs struct {
 
 	mu      sync.Mutex
 	current *tls.Certificate
-	seen    [2]fileStamp // of the files last tried
+	seen    files // as last tried
 	looked  time.Time
 }
 
-// fileStamp tells one state of a file from another.
-type fileStamp struct {
-	mod  time.Time
-	size int64
+// files is the state of both files, nil for one that is absent.
+type files [2]os.FileInfo
+
+// same says whether neither file changed, or was replaced, since o.
+func (f files) same(o files) bool {
+	for i, a := range f {
+		b := o[i]
+		if a == nil || b == nil {
+			if a != b {
+				return false
+			}
+			continue
+		}
+		if !os.SameFile(a, b) || !a.ModTime().Equal(b.ModTime()) || a.Size() != b.Size() {
+			return false
+		}
+	}
+	return true
 }
 
 func newCerts(certFile, keyFile string, now func() time.Time, log *slog.Logger) (*certs, error) {
 	c := &certs{certFile: certFile, keyFile: keyFile, now: now, log: log}
-	seen, err := c.stamps()
+	seen, err := c.look()
 	if err != nil {
 		return nil, err
 	}
@@ -62,31 +76,31 @@ func (c *certs) get() *tls.Certificate {
 		return c.current
 	}
 	c.looked = now
-	seen, err := c.stamps()
-	if err == nil && seen == c.seen {
+	seen, err := c.look()
+	changed := !seen.same(c.seen)
+	if err == nil && !changed {
 		return c.current
 	}
 	if err == nil {
 		err = c.load()
 	}
-	if err != nil && seen != c.seen {
+	if err != nil && changed {
 		c.log.Error("TLS certificate not reloaded, the one before stays in use", "error", err)
 	}
 	c.seen = seen
 	return c.current
 }
 
-// stamps gives the state of both files, the zero value for one that is absent.
-func (c *certs) stamps() (s [2]fileStamp, err error) {
+func (c *certs) look() (f files, err error) {
 	for i, name := range []string{c.certFile, c.keyFile} {
 		info, e := os.Stat(name)
 		if e != nil {
 			err = fmt.Errorf("TLS files: %w", e)
 			continue
 		}
-		s[i] = fileStamp{info.ModTime(), info.Size()}
+		f[i] = info
 	}
-	return s, err
+	return f, err
 }
 
 func (c *certs) load() error {
