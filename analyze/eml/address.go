@@ -277,7 +277,7 @@ func (p *addressParser) angleEnd(from int) (end, next int) {
 		case '>':
 			return i, i + 1
 		case '"':
-			if e := quoteEnd(p.s[:min(len(p.s), i+maxBoundary)], i); e > 0 {
+			if e := quoteEnd(p.s[:min(len(p.s), i+maxLocal)], i); e > 0 {
 				i = e - 1
 			}
 		case '<':

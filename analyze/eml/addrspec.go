@@ -113,10 +113,13 @@ func splitWords(s string) []string {
 	glue := false
 	for len(s) > 0 {
 		s = strings.TrimLeft(s, " \t\r\n")
+		if len(out) >= maxWords {
+			return append(out, s)
+		}
 		n := 0
 		for n < len(s) && strings.IndexByte(" \t\r\n", s[n]) < 0 {
 			if s[n] == '"' {
-				if end := quoteEnd(s[:min(len(s), n+maxBoundary)], n); end > 0 {
+				if end := quoteEnd(s[:min(len(s), n+maxLocal)], n); end > 0 {
 					n = end
 					continue
 				}
@@ -128,7 +131,7 @@ func splitWords(s string) []string {
 		}
 		w := s[:n]
 		s = s[n:]
-		if k := len(out); k > 0 && (glue || w[0] == '@' || w[0] == '.' && strings.Contains(out[k-1], "@")) {
+		if k := len(out); k > 0 && len(out[k-1]) < maxBoundary && (glue || w[0] == '@' || w[0] == '.' && strings.Contains(out[k-1], "@")) {
 			out[k-1] += w
 		} else {
 			out = append(out, w)

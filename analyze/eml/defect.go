@@ -93,28 +93,28 @@ const (
 // notes collects defects, with caps.
 type notes struct {
 	list []Defect
-	full bool
+	seen map[string]int
+}
+
+// room says whether one more of a kind would be kept.
+func (n *notes) room(kind string) bool {
+	return n.seen[kind] < maxSameKind && len(n.list) <= maxDefects
 }
 
 func (n *notes) add(kind string, offset int, detail string) {
-	if n.full {
+	if n.seen == nil {
+		n.seen = make(map[string]int, 8)
+	}
+	if n.seen[kind] >= maxSameKind {
 		return
 	}
-	same := 0
-	for i := range n.list {
-		if n.list[i].Kind == kind {
-			same++
-		}
-	}
-	if same >= maxSameKind {
-		return
-	}
-	if len(n.list) >= maxDefects {
-		n.full = true
+	n.seen[kind]++
+	switch {
+	case len(n.list) == maxDefects:
 		n.list = append(n.list, Defect{Kind: DefectMore, Offset: offset})
-		return
+	case len(n.list) < maxDefects:
+		n.list = append(n.list, Defect{Kind: kind, Offset: offset, Detail: shorten(detail)})
 	}
-	n.list = append(n.list, Defect{Kind: kind, Offset: offset, Detail: shorten(detail)})
 }
 
 // shorten gives valid UTF-8 of at most maxDetail octets.

@@ -35,6 +35,11 @@ const (
 	// octets read a second time to do so.
 	maxGuesses = 8
 	guessBytes = 32 << 20
+	// maxDashLines bounds how many lines that start with two hyphens are looked
+	// at where no boundary is known. A signed and quoted text has a dozen.
+	maxDashLines = 50000
+	// maxWords bounds the words of one mailbox without angle brackets.
+	maxWords = 1000
 	// maxBoundary is over the 70 octets of RFC 2046 section 5.1.1; longer ones
 	// are met, up to a line.
 	maxBoundary = 998
@@ -51,6 +56,9 @@ const (
 	longLine = 64 << 10
 	// maxAddresses bounds one address list; SMTP takes far fewer recipients.
 	maxAddresses = 10000
+	// maxLocal bounds how far a quote in an address is looked for its end; RFC
+	// 5321 section 4.5.3.1.1 allows 64 octets.
+	maxLocal = 256
 	// maxEncodedWords bounds the words of one piece of text that are decoded,
 	// since each may name another charset; RFC 2047 allows 76 octets to a word.
 	maxEncodedWords = 20000

@@ -56,6 +56,11 @@ func (w *walker) message(pos, depth int) stop {
 		}
 	}
 	m.Defects = w.notes.list
+	for i := range m.Defects {
+		// Of a message inside another, a defect may be noted at the delimiter
+		// that ends it.
+		m.Defects[i].Offset = max(0, min(m.Defects[i].Offset, len(m.Raw)))
+	}
 	return s
 }
 
@@ -185,7 +190,7 @@ func (w *walker) parts(p *Part, bounds []string, body, depth int) stop {
 		p.Children = append(p.Children, child)
 	}
 	if !w.levels[me].closed && len(p.Children) > 0 && !w.ended {
-		w.note(DefectNoFinalBoundary, s.start, "")
+		w.note(DefectNoFinalBoundary, s.bodyEnd, "")
 	}
 	w.pop()
 	return s
@@ -259,6 +264,9 @@ func (w *walker) leaf(p *Part, body int, ct *contentType, top bool) {
 	if ct.declared && p.Encoding != "" && p.Encoding[0] > '9' && p.Encoding != "binary" {
 		w.note(DefectEncodedParts, body, p.Encoding)
 	}
+	if bytes.HasPrefix(raw, []byte("=ybegin ")) || bytes.Contains(raw, []byte("\n=ybegin ")) {
+		w.note(DefectEncodingUnknown, body, "yenc")
+	}
 	if p.MediaType == "message/partial" {
 		w.note(DefectPartial, body, p.Params["number"])
 	}
@@ -286,23 +294,19 @@ func (w *walker) hiddenBase64(p *Part, raw []byte, body int) {
 // mimeInside gives the first line of a leaf that looks like a delimiter with a
 // part's header below, or -1.
 func (w *walker) mimeInside(raw []byte) int {
-	for pos := 0; pos < len(raw); {
-		i := 0
-		if pos > 0 || !bytes.HasPrefix(raw, []byte("--")) {
-			if i = bytes.Index(raw[pos:], []byte("\n--")); i < 0 {
-				return -1
-			}
-			i++
-		}
-		pos += i
+	pos := 0
+	if !bytes.HasPrefix(raw, []byte("--")) {
+		pos = dashLine(raw, 0, '\n')
+	}
+	for lines := 0; pos < len(raw) && lines < maxDashLines; lines++ {
 		eol := bytes.IndexByte(raw[pos:], '\n')
 		if eol < 0 {
-			return -1
+			break
 		}
 		if foldPrefix(raw[pos+eol+1:], "content-t") {
 			return pos
 		}
-		pos += eol
+		pos = dashLine(raw, pos+eol, '\n')
 	}
 	return -1
 }

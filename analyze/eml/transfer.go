@@ -140,9 +140,14 @@ func (w *walker) settle(known, other []string, body int) string {
 // nothing else, and are longer than a word.
 func sniffBase64(b []byte) bool {
 	n, lines := 0, 0
-	for _, c := range b {
+	for i, c := range b {
 		switch {
-		case base64Value[c] >= 0 || c == '=':
+		case base64Value[c] >= 0:
+			if i > 0 && b[i-1] == '=' {
+				return false // quoted-printable, rather
+			}
+			n++
+		case c == '=':
 			n++
 		case c == '\n':
 			lines++
@@ -206,10 +211,18 @@ func decodeBase64(b []byte) []byte {
 	out := make([]byte, 0, len(b)/4*3+3)
 	var acc uint32
 	n := 0
-	for _, c := range b {
+	b = afterBegin(b)
+	junk, known := false, false // whether stray equals signs are junk
+	for i, c := range b {
 		v := base64Value[c]
 		if v < 0 {
-			if c == '=' && n > 0 {
+			if c != '=' || n == 0 {
+				continue
+			}
+			if !endsGroup(b[i:], n) && !known {
+				junk, known = wholeGroups(b), true
+			}
+			if !junk || endsGroup(b[i:], n) {
 				out = flushBase64(out, acc, n)
 				acc, n = 0, 0
 			}
@@ -222,6 +235,39 @@ func decodeBase64(b []byte) []byte {
 		}
 	}
 	return flushBase64(out, acc, n)
+}
+
+// endsGroup says whether the equals sign at the start of b is padding of a group
+// of n digits: it fills the group up, or no digit follows on its line.
+func endsGroup(b []byte, n int) bool {
+	run := 1
+	for run < 3 && run < len(b) && b[run] == '=' {
+		run++
+	}
+	return n+run == 4 || run >= len(b) || base64Value[b[run]] < 0
+}
+
+// wholeGroups says whether the digits make whole groups when all equals signs
+// but the last are taken for junk.
+func wholeGroups(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if base64Value[c] >= 0 {
+			n++
+		}
+	}
+	tail := bytes.TrimRight(b, " \t\r\n")
+	return (n+len(tail)-len(bytes.TrimRight(tail, "=")))%4 == 0
+}
+
+// afterBegin skips a line that begins a file in the manner of uuencode -m.
+func afterBegin(b []byte) []byte {
+	if bytes.HasPrefix(b, []byte("begin-base64 ")) {
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			return b[i+1:]
+		}
+	}
+	return b
 }
 
 // flushBase64 adds the octets of an unfinished group of n digits.
@@ -314,7 +360,8 @@ func decodeQP(b []byte) []byte {
 	return out
 }
 
-// checkQP gives the first equals sign that encodes nothing, or -1.
+// checkQP gives the first equals sign that encodes nothing by the letter of RFC
+// 2045 section 6.7, or -1.
 func checkQP(b []byte) int {
 	for pos := 0; ; pos++ {
 		i := bytes.IndexByte(b[pos:], '=')
@@ -324,6 +371,9 @@ func checkQP(b []byte) int {
 		pos += i
 		rest := b[pos+1:]
 		if len(rest) >= 2 && unhex(rest[0]) >= 0 && unhex(rest[1]) >= 0 {
+			if rest[0] >= 'a' || rest[1] >= 'a' {
+				return pos // lower case: some programs do not decode it
+			}
 			continue
 		}
 		rest = bytes.TrimLeft(rest[:min(len(rest), maxBoundary)], " \t\r")

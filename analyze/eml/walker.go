@@ -65,6 +65,14 @@ func (w *walker) note(kind string, at int, detail string) {
 	w.notes.add(kind, at-w.base, detail)
 }
 
+// noteRaw is note with octets of the message, which are copied only where the
+// defect is kept.
+func (w *walker) noteRaw(kind string, at int, b []byte) {
+	if w.notes.room(kind) {
+		w.note(kind, at, string(b[:min(len(b), maxDetail)]))
+	}
+}
+
 // survey looks at the octets: line endings, NUL and long lines.
 func (w *walker) survey() {
 	raw := w.raw
@@ -189,28 +197,38 @@ func (w *walker) dashes(pos int) int {
 		w.nextLF, w.nextCR = -1, -1
 	}
 	w.fromPos = pos
-	find := func(cached int, sep string) int {
-		if cached > pos || cached == len(w.raw) {
-			return cached
-		}
-		if i := bytes.Index(w.raw[pos:], []byte(sep)); i >= 0 {
-			return pos + i + 1
-		}
-		return len(w.raw)
-	}
 	p := len(w.raw)
 	if w.eol == '\n' {
-		w.nextLF = find(w.nextLF, "\n--")
+		if w.nextLF <= pos && w.nextLF < len(w.raw) {
+			w.nextLF = dashLine(w.raw, pos, '\n')
+		}
 		p = w.nextLF
 	}
 	if w.eol == '\r' || w.bareCR {
-		w.nextCR = find(w.nextCR, "\r--")
+		if w.nextCR <= pos && w.nextCR < len(w.raw) {
+			w.nextCR = dashLine(w.raw, pos, '\r')
+		}
 		p = min(p, w.nextCR)
 	}
 	if p >= len(w.raw) {
 		return -1
 	}
 	return p
+}
+
+// dashLine gives the first line behind pos that starts with two hyphens, or
+// the end of b.
+func dashLine(b []byte, pos int, eol byte) int {
+	// A few lines by hand: bytes.Index is slow where every line is a hit.
+	for i := pos; i < len(b) && i < pos+80; i++ {
+		if b[i] == eol && i+2 < len(b) && b[i+1] == '-' && b[i+2] == '-' {
+			return i + 1
+		}
+	}
+	if i := bytes.Index(b[pos:], []byte{eol, '-', '-'}); i >= 0 {
+		return pos + i + 1
+	}
+	return len(b)
 }
 
 // before gives the end of what stands before a delimiter line at pos. RFC 2046
@@ -316,11 +334,16 @@ func (w *walker) guess(from, to int) []string {
 		return nil
 	}
 	var out []string
-	for pos := from; pos >= 0 && pos < to && len(out) < maxGuesses; pos = w.dashes(pos) {
+	lines := 0
+	for pos := from; pos >= 0 && pos < to && len(out) < maxGuesses && lines < maxDashLines; pos = w.dashes(pos) {
+		lines++
 		if !bytes.HasPrefix(w.raw[pos:], []byte("--")) {
 			continue
 		}
 		end, next := w.line(pos)
+		if end <= pos+2 {
+			continue
+		}
 		text := string(bytes.TrimRight(w.raw[pos+2:min(end, pos+2+maxBoundary)], " \t\r\v\f\x00"))
 		if text == "" || text == "--" || strings.Trim(text, "-=_*") == "" && !w.mimeLine(next) {
 			continue

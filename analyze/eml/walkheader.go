@@ -23,6 +23,8 @@ func (w *walker) header(pos int, top bool) (h Header, bodyStart int) {
 	s := &headerState{start: pos, top: top}
 	if top {
 		pos = w.prologue(pos)
+	} else {
+		pos = w.lateHeader(pos)
 	}
 	headerEnd, blank := pos, false
 	for pos < len(w.raw) {
@@ -48,6 +50,9 @@ func (w *walker) header(pos int, top bool) (h Header, bodyStart int) {
 	}
 	if top && len(s.h.Fields) == 0 {
 		w.note(DefectNoHeader, s.start, "")
+	}
+	if headerEnd-s.start > w.b.lim.HeaderBytes && !s.tooLong {
+		w.note(DefectHeaderBytes, s.start+w.b.lim.HeaderBytes, "")
 	}
 	s.h.Raw = w.raw[s.start:min(headerEnd, s.start+w.b.lim.HeaderBytes)]
 	s.cut()
@@ -94,8 +99,22 @@ func (w *walker) prologue(pos int) int {
 		w.note(DefectLeadingBlank, start, "")
 	}
 	if end, next := w.line(pos); mboxFrom(w.raw[pos:end]) {
-		w.note(DefectMboxFrom, pos, string(w.raw[pos:min(end, pos+maxDetail)]))
+		w.noteRaw(DefectMboxFrom, pos, w.raw[pos:end])
 		pos = next
+	}
+	return pos
+}
+
+// lateHeader skips a blank line that stands before the header of a part. By the
+// letter it ends the header, but some programs go on.
+func (w *walker) lateHeader(pos int) int {
+	if pos >= len(w.raw) {
+		return pos
+	}
+	end, next := w.line(pos)
+	if len(bytes.Trim(w.raw[pos:end], " \t\v\f:")) == 0 && w.mimeLine(next) {
+		w.note(DefectLeadingBlank, pos, "")
+		return next
 	}
 	return pos
 }
@@ -129,7 +148,7 @@ func (w *walker) headerLine(s *headerState, pos, end, next int) bool {
 		return true
 	}
 	if n, ok := mimeField(line); ok {
-		w.note(DefectNoColon, pos, string(line[:min(len(line), maxDetail)]))
+		w.noteRaw(DefectNoColon, pos, line)
 		w.field(s, pos, pos, pos+n, pos+n, next)
 		return true
 	}
@@ -146,7 +165,7 @@ func (w *walker) continuation(s *headerState, pos, end, next int) bool {
 		}
 	} else if len(s.h.Fields) == 0 || s.junk {
 		// It continues nothing: read it as a line of its own.
-		w.note(DefectLeadingSpace, pos, string(line[:min(len(line), maxDetail)]))
+		w.noteRaw(DefectLeadingSpace, pos, line)
 		off := end - len(line)
 		if nameEnd, colon := fieldName(line); colon >= 0 {
 			w.field(s, pos, off, off+nameEnd, off+colon, next)
@@ -186,7 +205,7 @@ func (w *walker) junkLine(s *headerState, pos, end, next int) bool {
 	if !below && !foldPrefix(line, "x-") && !foldPrefix(line, "content-") {
 		return false
 	}
-	w.note(DefectJunkLine, pos, string(line[:min(len(line), maxDetail)]))
+	w.noteRaw(DefectJunkLine, pos, line)
 	s.junk = true
 	return true
 }
@@ -196,7 +215,7 @@ func (w *walker) field(s *headerState, start, name, nameEnd, colon, next int) {
 	s.junk = false
 	raw := w.raw[name:nameEnd]
 	if colon > nameEnd {
-		w.note(DefectSpaceBeforeColon, start, string(raw[:min(len(raw), maxDetail)]))
+		w.noteRaw(DefectSpaceBeforeColon, start, raw)
 	}
 	lim := w.b.lim.Fields
 	if len(s.h.Fields) >= lim || w.b.fields >= lim*fieldsFactor {
@@ -211,13 +230,13 @@ func (w *walker) field(s *headerState, start, name, nameEnd, colon, next int) {
 	}
 	for _, c := range raw {
 		if c < '!' || c > '~' {
-			w.note(DefectFieldName, start, string(raw[:min(len(raw), maxDetail)]))
+			w.noteRaw(DefectFieldName, start, raw)
 			break
 		}
 	}
 	if !s.reported && !utf8.Valid(w.raw[colon:next]) {
 		s.reported = true
-		w.note(DefectRaw8Bit, start, string(raw[:min(len(raw), maxDetail)]))
+		w.noteRaw(DefectRaw8Bit, start, raw)
 	}
 	w.b.fields++
 	if s.h.Fields == nil {
