@@ -88,14 +88,13 @@ func colour(l analyze.Level) template.CSS {
 	return "#3d4a5c"
 }
 
+// answerPage is parsed once; it is never changed.
+var answerPage = template.Must(template.New("answer.html").Funcs(template.FuncMap{"colour": colour}).ParseFS(page, "answer.html"))
+
 // writeHTML gives the HTML part, LF line endings.
 func writeHTML(cat *Catalogue, blocks []block) (string, error) {
-	t, err := template.New("answer.html").Funcs(template.FuncMap{"colour": colour}).ParseFS(page, "answer.html")
-	if err != nil {
-		return "", fmt.Errorf("reading the template: %w", err)
-	}
 	var b strings.Builder
-	if err := t.Execute(&b, map[string]any{"Lang": cat.Lang, "Dir": cat.Dir, "Title": cat.text("hello"), "Blocks": blocks}); err != nil {
+	if err := answerPage.Execute(&b, map[string]any{"Lang": cat.Lang, "Dir": cat.Dir, "Title": cat.text("hello"), "Blocks": blocks}); err != nil {
 		return "", fmt.Errorf("filling the template: %w", err)
 	}
 	return b.String(), nil

@@ -1,0 +1,197 @@
+package reply
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"reportascam/analyze"
+)
+
+var places = regexp.MustCompile(`\{[a-z]+\}`)
+
+func load(t *testing.T, lang string) *Catalogue {
+	t.Helper()
+	c, err := Load(lang)
+	if err != nil {
+		t.Fatalf("Load(%s): %v", lang, err)
+	}
+	return c
+}
+
+// TestCatalogues holds that no language lacks a message, has one too many,
+// or has other places in it than the English.
+func TestCatalogues(t *testing.T) {
+	en := load(t, "en")
+	for _, lang := range Languages() {
+		c := load(t, lang)
+		if c.Lang != lang || c.Dir != "ltr" && c.Dir != "rtl" {
+			t.Errorf("%s: lang %q, dir %q", lang, c.Lang, c.Dir)
+		}
+		same(t, lang+" text", en.Text, c.Text)
+		same(t, lang+" finding", en.Finding, c.Finding)
+		sameLists(t, lang+" list", en.List, c.List)
+		sameLists(t, lang+" steps", en.Steps, c.Steps)
+	}
+}
+
+func same(t *testing.T, what string, want, got map[string]string) {
+	t.Helper()
+	for k, w := range want {
+		g, ok := got[k]
+		if !ok || strings.TrimSpace(g) == "" {
+			t.Errorf("%s lacks %q", what, k)
+			continue
+		}
+		a, b := places.FindAllString(w, -1), places.FindAllString(g, -1)
+		slices.Sort(a)
+		slices.Sort(b)
+		if !slices.Equal(a, b) {
+			t.Errorf("%s %q has the places %q, want %q", what, k, b, a)
+		}
+	}
+	for k := range got {
+		if _, ok := want[k]; !ok {
+			t.Errorf("%s has %q, which English has not", what, k)
+		}
+	}
+}
+
+func sameLists(t *testing.T, what string, want, got map[string][]string) {
+	t.Helper()
+	flat := func(m map[string][]string) map[string]string {
+		out := map[string]string{}
+		for k, v := range m {
+			out[k] = strings.Join(v, "\n")
+		}
+		return out
+	}
+	same(t, what, flat(want), flat(got))
+}
+
+// TestCatalogueKeys holds that every key that the code asks for is there.
+func TestCatalogueKeys(t *testing.T) {
+	en := load(t, "en")
+	for _, l := range []analyze.Level{analyze.Scam, analyze.Suspicious, analyze.Unclear, analyze.Authentic} {
+		for _, k := range []string{"short.", "verdict.", "why."} {
+			if en.Text[k+string(l)] == "" {
+				t.Errorf("no text %s%s", k, l)
+			}
+		}
+		if len(en.List["do."+string(l)]) == 0 {
+			t.Errorf("no advice for %s", l)
+		}
+	}
+	for _, client := range []string{"gmail", "Outlook 2019", "apple-mail", "thunderbird", "yahoo", "none"} {
+		if len(en.Steps[family(client)]) < 3 {
+			t.Errorf("no steps for %s", client)
+		}
+	}
+	c := Catalogue{Text: map[string]string{}}
+	if got := c.text("x"); got != "x" {
+		t.Errorf("text(missing) = %q, want the key", got)
+	}
+}
+
+func TestLoad(t *testing.T) {
+	tests := []struct{ lang, want string }{
+		{"en", "en"}, {"en-GB", "en"}, {"EN_us", "en"}, {"", "en"}, {"tlh", "en"}, {"../en", "en"}, {"en/../../x", "en"}, {"\x00", "en"},
+	}
+	for _, tt := range tests {
+		if got := load(t, tt.lang).Lang; got != tt.want {
+			t.Errorf("Load(%q) = %s, want %s", tt.lang, got, tt.want)
+		}
+	}
+}
+
+// TestReadingLevel holds that the English is for everybody: Flesch-Kincaid
+// grade 8 at most, of each group of texts and of all.
+func TestReadingLevel(t *testing.T) {
+	const grade = 8
+	en := load(t, "en")
+	groups := map[string][]string{}
+	for k, v := range en.Text {
+		if k != "subject" && !strings.HasPrefix(k, "short.") {
+			groups["text"] = append(groups["text"], v)
+		}
+	}
+	for _, v := range en.Finding {
+		groups["finding"] = append(groups["finding"], v)
+	}
+	for k, v := range en.List {
+		groups[k] = v
+	}
+	for k, v := range en.Steps {
+		groups["steps."+k] = v
+	}
+	var all []string
+	for name, texts := range groups {
+		if got := fleschKincaid(strings.Join(texts, " ")); got > grade {
+			t.Errorf("%s: grade %.1f, want %d at most", name, got, grade)
+		}
+		all = append(all, texts...)
+	}
+	t.Logf("all: grade %.1f", fleschKincaid(strings.Join(all, " ")))
+}
+
+func TestFleschKincaid(t *testing.T) {
+	if got := fleschKincaid("The cat sat on the mat."); got > 0 {
+		t.Errorf("grade of the cat = %.1f, want under 0", got)
+	}
+	hard := "Authentication of the organizational domain necessitates verification of cryptographic identifiers, notwithstanding intermediary modification."
+	if got := fleschKincaid(hard); got < 15 {
+		t.Errorf("grade of jargon = %.1f, want over 15", got)
+	}
+}
+
+var (
+	sentence = regexp.MustCompile(`[.?!:]+(\s|$)`)
+	word     = regexp.MustCompile(`[A-Za-z][A-Za-z’'-]*`)
+	vowels   = regexp.MustCompile(`[aeiouy]+`)
+)
+
+// fleschKincaid gives the grade: 0.39 words a sentence + 11.8 syllables a
+// word - 15.59 (Kincaid et al., 1975).
+func fleschKincaid(s string) float64 {
+	s = places.ReplaceAllString(s, "it")
+	words := word.FindAllString(s, -1)
+	syllables := 0
+	for _, w := range words {
+		w = strings.ToLower(w)
+		n := len(vowels.FindAllString(w, -1))
+		if strings.HasSuffix(w, "e") && !strings.HasSuffix(w, "le") && n > 1 {
+			n--
+		}
+		syllables += max(n, 1)
+	}
+	sentences := max(len(sentence.FindAllString(s, -1)), 1)
+	return 0.39*float64(len(words))/float64(sentences) + 11.8*float64(syllables)/float64(len(words)) - 15.59
+}
+
+func TestLanguages(t *testing.T) {
+	for _, lang := range Languages() {
+		o := goodOuter(goodHeader)
+		o.Reporter.Lang = lang + "-XX"
+		c := renderDesk()
+		c.Lang = "en"
+		own := judged(analyze.Scam, analyze.GradeFull, hit("dmarc-fail", "DMARC fails.", 2), hit("new-check", "Something new.", 1))
+		a := render(t, judgement(own, judged(analyze.Unclear, analyze.GradeText)), o, c)
+		if got := a.header.Get("Content-Language"); got != lang {
+			t.Errorf("Content-Language = %q, want %q", got, lang)
+		}
+		if !strings.Contains(a.html, `<html lang="`+lang+`"`) {
+			t.Errorf("%s: the HTML part is marked as another language", lang)
+		}
+		if lang != "en" && (strings.Contains(a.text, "DMARC") || !strings.Contains(a.html, `<bdi lang="en">Something new.</bdi>`)) {
+			t.Errorf("%s: findings are not in the reader's language, or English is not marked:\n%s", lang, a.html)
+		}
+		checkSame(t, a)
+	}
+	o, c := goodOuter(goodHeader), renderDesk()
+	o.Reporter.Lang = "tlh"
+	c.Lang = "en"
+	if got := render(t, judgement(), o, c).header.Get("Content-Language"); got != "en" {
+		t.Errorf("Content-Language of an unknown language = %q, want the desk's", got)
+	}
+}
