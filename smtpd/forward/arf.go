@@ -20,22 +20,23 @@ func hasFeedback(m *eml.Message) bool {
 
 // feedback gives the original of a feedback report: a whole message, or only
 // its header (RFC 5965 section 2, RFC 6522 section 4). QUIRK: generators write
-// the latter type in three ways.
+// the latter type in four ways, and some leave nothing of the message at all.
 func (f *finder) feedback() []analyze.Original {
-	if !hasFeedback(f.msg) {
-		return nil
-	}
 	for _, p := range f.msg.Root.Children {
+		var o analyze.Original
 		switch p.MediaType {
 		case "message/rfc822", "message/global":
-			o := fromMessage(embeddedMessage(p), analyze.HowARF)
-			return []analyze.Original{o}
+			o = fromMessage(embeddedMessage(p), analyze.HowARF)
 		case "text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers":
-			o := Direct(p.Decoded(), analyze.HowARF)
-			o.Grade = analyze.GradeHeaders
-			o.Lost = []string{lostBody}
-			return []analyze.Original{o}
+			o = Direct(p.Decoded(), analyze.HowARF)
+			o.Grade, o.Lost = analyze.GradeHeaders, []string{lostBody}
+		default:
+			continue
 		}
+		if messageFields(o.Raw) == 0 {
+			continue
+		}
+		return []analyze.Original{o}
 	}
 	return nil
 }

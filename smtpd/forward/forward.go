@@ -48,7 +48,6 @@ type finder struct {
 	client clientGuess
 	house  house    // of the reporter
 	redact []string // the reporter's addresses
-	held   []embedded
 }
 
 func newFinder(r *analyze.Report, o Options) *finder {
@@ -66,18 +65,21 @@ func newFinder(r *analyze.Report, o Options) *finder {
 }
 
 func (f *finder) find() []analyze.Original {
-	if resent(f.msg.Header) {
+	if f.resent() {
 		f.redact = f.redirectAddresses()
 		return []analyze.Original{f.itself()}
 	}
 	redirected := f.redirected()
 	if redirected {
 		f.redact = f.redirectAddresses()
-	} else if automatic(f.msg) {
+	} else if f.automatic() {
 		return nil
 	}
-	if out := f.feedback(); len(out) > 0 {
-		return out
+	if hasFeedback(f.msg) {
+		return f.feedback()
+	}
+	if !redirected && f.nullSender() {
+		return f.pasted() // nobody forwards with it; what it carries is a bounced message
 	}
 	quoted := f.quoted()
 	out := f.attached(f.max - len(quoted))

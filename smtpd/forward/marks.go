@@ -65,6 +65,9 @@ func decorated(s string) (deco byte, n int, phrase, rest string) {
 	deco = s[0]
 	n = len(s) - len(strings.TrimLeft(s, string(deco)))
 	body := strings.TrimFunc(s[n:], ignorable)
+	if n == 1 && (deco == '*' || deco == '_') && strings.HasPrefix(body, "--") {
+		return decorated(strings.TrimRight(body, "*_")) // the whole line in bold
+	}
 	head := cut(body, maxPhrase)
 	end := strings.Index(head, strings.Repeat(string(deco), 2))
 	if end < 0 && n == 1 {
@@ -175,6 +178,16 @@ func prefixedMark(key string) []mark {
 		}
 	}
 	return nil
+}
+
+// unknownMark tells whether a line is drawn as a mark with words that no table
+// knows: another language, or a client's next version.
+func unknownMark(text string) bool {
+	if len(text) > maxPhrase {
+		return false
+	}
+	deco, n, phrase, rest := decorated(text)
+	return n >= 4 && phrase != "" && rest == "" && strings.HasSuffix(strings.TrimRightFunc(text, ignorable), strings.Repeat(string(deco), 3))
 }
 
 // endMark tells whether a line closes a forwarded message: mutt, Gnus, Pine.

@@ -8,161 +8,6 @@ import (
 	"reportascam/analyze/links"
 )
 
-// maxTries bounds how many lines of a text are tried as the start of a quoted
-// header, so that a text made of labels costs no more than others.
-const maxTries = 400
-
-// search looks for a forward in the lines of one part.
-type search struct {
-	lines []line
-	kind  kind // of the report's subject
-	list  bool // the report came over a mailing list
-	guess clientGuess
-	tries int
-}
-
-// hit is a forward found in the lines of one part.
-type hit struct {
-	mark   mark
-	block  block
-	attrib *attribution // in place of the block
-	start  int          // first line that is not the reporter's note
-	body   int          // first line of the quoted body
-	end    int          // line after the quoted body
-	depth  int          // quote depth of the body
-	within string       // the quoted body's first words, if they stand on the header's line
-}
-
-// find gives the first forward.
-func (s *search) find() (hit, bool) {
-	replied := false // a reply's attribution stands above
-	for i := 0; i < len(s.lines) && s.tries < maxTries; i++ {
-		l := &s.lines[i]
-		if l.blank() {
-			continue
-		}
-		if h, ok := s.at(i); ok {
-			if s.accepts(&h, replied) {
-				s.bounds(&h)
-				return h, true
-			}
-			replied = true
-			i = max(i, h.body-1)
-			continue
-		}
-		if a, next, ok := readAttribution(s.lines, i); ok {
-			if s.kind == kindForward && !replied && a.sender != "" && a.date != "" {
-				h := hit{mark: mark{client: clientOutlook, lang: a.lang, weak: true}, attrib: &a, start: i, body: next, depth: l.depth}
-				s.bounds(&h)
-				return h, true
-			}
-			replied = true
-		}
-	}
-	return hit{}, false
-}
-
-// at reads the forward that starts at line i, if one does.
-func (s *search) at(i int) (h hit, ok bool) {
-	text := s.lines[i].text
-	if m, rest, found := s.matchMark(text); found {
-		h = hit{mark: m, start: i}
-		if rest != "" && strings.ContainsAny(rest, ":：") {
-			s.tries++
-			if h.block, ok = oneLine(rest, i+1); ok {
-				h.block.depth = s.lines[i].depth
-				h.body = i + 1
-				return h, true
-			}
-		}
-		s.tries++
-		if h.block, ok = readBlock(s.lines, i+1); ok {
-			h.body = h.block.next
-			return h, true
-		}
-		return h, false
-	}
-	if len(text) > maxMatch {
-		return h, false
-	}
-	u, _, labelled := label(text)
-	if !labelled || u.field == fieldOther || u.field == fieldAttached || u.field == fieldCc {
-		return h, false
-	}
-	s.tries++
-	if h.block, ok = readBlock(s.lines, i); !ok || !h.block.whole() {
-		return h, false
-	}
-	h.mark = mark{client: clientOutlook, weak: true}
-	h.start, h.body = i, h.block.next
-	return h, true
-}
-
-// accepts tells whether what looks like a forward is one. Words that only
-// stand above forwards are believed unless the forward is inside a quoted
-// reply. Weak marks stand above replies too: there the subject decides, and a
-// mailing list's traffic needs it to say "forward".
-func (s *search) accepts(h *hit, replied bool) bool {
-	if replied && s.kind != kindForward {
-		return false
-	}
-	if !h.mark.weak {
-		return s.kind != kindReply || h.block.depth <= 1
-	}
-	switch s.kind {
-	case kindForward:
-		return true
-	case kindReply:
-		return false
-	}
-	return !s.list && h.block.has(fieldFrom) && (h.block.whole() || h.mark.deco != 0 && h.block.has(fieldDate))
-}
-
-// bounds sets where the quoted body starts and ends. A quoted body ends with
-// its quote: what comes after is the reporter's signature. Lines that lost
-// their mark when the client broke them are between quoted ones.
-func (s *search) bounds(h *hit) {
-	if h.attrib == nil {
-		h.depth = h.block.depth
-	}
-	h.end = len(s.lines)
-	for n := 0; h.body < len(s.lines) && n < maxBlockGap; n++ {
-		l := &s.lines[h.body]
-		if m, rest, ok := s.matchMark(l.text); ok && rest == "" && m.client == h.mark.client && m.deco == h.mark.deco && m.deco == '=' {
-			h.body++ // Zoho closes its header with the same line
-			continue
-		}
-		if !l.blank() {
-			break
-		}
-		h.body++
-	}
-	last := -1
-	for i := h.body; i < len(s.lines); i++ {
-		l := &s.lines[i]
-		if l.depth >= h.depth && !l.blank() {
-			if endMark(l.text) {
-				h.end = i
-				return
-			}
-			last = i
-		}
-	}
-	if h.depth > 0 && last >= 0 {
-		h.end = last + 1
-	}
-}
-
-// note gives the reporter's words above the forward.
-func (s *search) note(h *hit) string {
-	var b strings.Builder
-	for i := 0; i < h.start; i++ {
-		b.WriteString(s.lines[i].raw)
-		b.WriteByte('\n')
-	}
-	return strings.TrimFunc(b.String(), ignorable)
-}
-
 // quote is a forward as both parts of a message show it.
 type quote struct {
 	text, html     *hit
@@ -179,8 +24,13 @@ type quote struct {
 // findQuoted looks for a forward in the body of a message.
 func findQuoted(m *eml.Message) (quote, bool) {
 	guess := guessClient(m.Header)
-	k, subject := subjectKind(m.Header.Text("Subject"))
-	base := search{kind: k, list: fromList(m.Header), guess: guess}
+	k, _ := subjectKind(m.Header.Text("Subject"))
+	base := search{kind: k, list: fromList(m.Header), guess: guess, to: map[string]bool{}}
+	for _, name := range []string{"To", "Cc"} {
+		for _, a := range m.Header.Addresses(name) {
+			base.to[strings.ToLower(a.Addr())] = true
+		}
+	}
 	q := quote{}
 	text, html := m.TextBody(), m.HTMLBody()
 	if text != "" {
@@ -195,7 +45,6 @@ func findQuoted(m *eml.Message) (quote, bool) {
 	if q.subject == "" && (q.text == nil || q.text.attrib != nil) {
 		q.subject = withoutForward(m.Header.Text("Subject"))
 	}
-	_ = subject
 	if guess.sure || q.client == "" {
 		q.client = guess.name
 	}

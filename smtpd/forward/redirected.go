@@ -4,14 +4,31 @@ import (
 	"strings"
 
 	"reportascam/analyze"
-	"reportascam/analyze/eml"
 	"reportascam/analyze/links"
 )
 
 // resent tells whether somebody put a message back into the mail as it was
-// (RFC 5322 section 3.6.6): "redirect" in Apple Mail, "bounce" in mutt.
-func resent(h eml.Header) bool {
-	return h.Has("Resent-From") || h.Has("Resent-To") || h.Has("Resent-Sender")
+// (RFC 5322 section 3.6.6): "redirect" in Apple Mail, "bounce" in mutt. QUIRK:
+// SmartList (Debian's lists) resends all that it distributes: what came over a
+// list counts only if it was resent to us.
+func (f *finder) resent() bool {
+	h := f.msg.Header
+	if !h.Has("Resent-From") && !h.Has("Resent-To") && !h.Has("Resent-Sender") {
+		return false
+	}
+	return !fromList(h) || f.namesUs("Resent-To", "Resent-Cc")
+}
+
+// namesUs tells whether one of our addresses is in one of the fields.
+func (f *finder) namesUs(fields ...string) bool {
+	for _, name := range fields {
+		for _, a := range f.msg.Header.Addresses(name) {
+			if f.us[strings.ToLower(a.Addr())] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // redirected tells whether a report shows the marks of a redirect without
@@ -21,15 +38,8 @@ func resent(h eml.Header) bool {
 func (f *finder) redirected() bool {
 	sender := f.report.Envelope.MailFrom
 	at := strings.LastIndexByte(sender, '@')
-	if at < 0 || len(f.us) == 0 {
+	if at < 0 || len(f.us) == 0 || f.namesUs("To", "Cc") {
 		return false
-	}
-	for _, name := range []string{"To", "Cc"} {
-		for _, a := range f.msg.Header.Addresses(name) {
-			if f.us[strings.ToLower(a.Addr())] {
-				return false
-			}
-		}
 	}
 	from := f.msg.Header.Addresses("From")
 	if len(from) == 0 {

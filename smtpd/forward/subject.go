@@ -75,7 +75,7 @@ func subjectKind(s string) (kind, string) {
 	out := kindPlain
 	rest := strings.TrimFunc(s, ignorable)
 	for range 16 {
-		rest = strings.TrimFunc(skipTags(rest), ignorable)
+		rest = strings.TrimFunc(skipTags(strings.TrimLeft(rest, `'"`)), ignorable)
 		k, after := onePrefix(rest)
 		if k == kindPlain {
 			break

@@ -38,7 +38,7 @@ var thunderbirdMarks = family{client: clientThunderbird, deco: '-', n: 8, words:
 	"th":      {"ข้อความที่ส่งต่อ", "ส่งต่อข้อความ"},
 	"tr":      {"İletilen İleti", "İletilmiş ileti"},
 	"uk":      {"Переслане повідомлення"},
-	"vi":      {"Thư được chuyển tiếp", "Thông điệp được chuyển tiếp", "Chuyển tiếp thư"},
+	"vi":      {"Tin nhắn đã được chuyển tiếp", "Thư được chuyển tiếp", "Thông điệp được chuyển tiếp", "Chuyển tiếp thư"},
 	"zh-Hans": {"转发的消息", "转发邮件信息"},
 	"zh-Hant": {"轉寄訊息", "轉寄的郵件", "轉寄郵件"},
 }}
