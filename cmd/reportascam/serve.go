@@ -46,7 +46,7 @@ func (c *serveCmd) Run(w *world) error {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("making the data folder: %w", err)
 	}
-	st, err := store.Open(cfg.Data, store.Options{})
+	st, err := store.Open(cfg.Data, store.Options{Create: true})
 	if err != nil {
 		return fmt.Errorf("opening the store in %s: %w", cfg.Data, err)
 	}
