@@ -131,12 +131,12 @@ func splitWords(s string) []string {
 		}
 		w := s[:n]
 		s = s[n:]
-		if k := len(out); k > 0 && len(out[k-1]) < maxBoundary && (glue || w[0] == '@' || w[0] == '.' && strings.Contains(out[k-1], "@")) {
+		if k := len(out); k > 0 && len(out[k-1]) < maxBoundary && (glue || w[0] == '@' || w[0] == '.') {
 			out[k-1] += w
 		} else {
 			out = append(out, w)
 		}
-		glue = strings.HasSuffix(w, "@") || strings.HasSuffix(w, ".") && strings.Contains(out[len(out)-1], "@")
+		glue = strings.HasSuffix(w, "@") || w == "." || strings.HasSuffix(w, ".") && strings.Contains(out[len(out)-1], "@")
 	}
 	return out
 }

@@ -21,9 +21,16 @@ func bigMail(size int) map[string]struct {
 	fill := func(prefix, unit string) []byte {
 		return append([]byte(prefix), bytes.Repeat([]byte(unit), size/len(unit))...)
 	}
-	var levels, messages bytes.Buffer
+	var levels, messages, bounds bytes.Buffer
 	for i := range 4000 {
 		fmt.Fprintf(&levels, "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i)
+	}
+	for i := range DefaultDepth {
+		bounds.WriteString("Content-Type: multipart/mixed")
+		for j := range maxCandidates {
+			fmt.Fprintf(&bounds, "; boundary=aaaaaaaaaaaaaaaaac%d.%d", i, j)
+		}
+		fmt.Fprintf(&bounds, "\n\n--aaaaaaaaaaaaaaaaac%d.0\n", i)
 	}
 	for range 200 {
 		messages.WriteString("Content-Type: message/rfc822\n\n")
@@ -39,6 +46,7 @@ func bigMail(size int) map[string]struct {
 		"levels dashes":    {fill(levels.String(), "--b\n"), DefectTooDeep},
 		"messages":         {fill(messages.String(), "\n"), DefectTooDeep},
 		"coded messages":   {coded, DefectTooDeep},
+		"boundaries":       {fill(bounds.String(), "--aaaaaaaaaaaaaaaaab\n"), DefectSeveral},
 		"line":             {fill("Subject: x\n\n", "x"), DefectLongLine},
 		"base64 line":      {fill("Content-Transfer-Encoding: base64\n\n", "QUJD"), DefectLongLine},
 		"header line":      {fill("Subject: ", "x"), DefectHeaderBytes},
