@@ -28,7 +28,7 @@ type family struct {
 var knownFamilies = []family{
 	{domains: []string{"google.com", "gmail.com", "googlemail.com", "googlegroups.com", "gappssmtp.com", "1e100.net"}, below: true},
 	{domains: []string{"outlook.com", "hotmail.com", "live.com", "msn.com", "microsoft.com", "office365.com", "onmicrosoft.com",
-		"windowslive.com", "passport.com", "hotmail.co.uk", "hotmail.fr", "hotmail.de", "hotmail.it", "hotmail.es", "hotmail.be",
+		"windowslive.com", "passport.com", "exchangelabs.com", "hotmail.co.uk", "hotmail.fr", "hotmail.de", "hotmail.it", "hotmail.es", "hotmail.be",
 		"hotmail.ca", "hotmail.nl", "hotmail.com.br", "hotmail.com.ar", "live.co.uk", "live.fr", "live.de", "live.it", "live.nl",
 		"live.be", "live.ca", "live.com.au", "live.com.mx", "live.se", "live.dk", "live.no", "outlook.fr", "outlook.de", "outlook.es",
 		"outlook.it", "outlook.be", "outlook.dk", "outlook.ie", "outlook.jp", "outlook.in", "outlook.com.br", "outlook.com.au"}},
@@ -50,6 +50,7 @@ var knownFamilies = []family{
 	{domains: []string{"infomaniak.com", "infomaniak.ch", "ik.me", "ikmail.com", "etik.com"}, scattered: true},
 	{domains: []string{"ecloud.global", "e.email", "murena.io", "murena.com"}, scattered: true},
 	{domains: []string{"cloudflare.net", "cloudflare-email.net", "cloudflare.com"}, below: true},
+	{domains: []string{"amazonses.com", "awsapps.com"}, below: true},
 	{domains: []string{"posteo.de", "posteo.net", "posteo.name", "posteo.local"}},
 	{domains: []string{"messagelabs.com", "symanteccloud.com"}},
 	{domains: []string{"iphmx.com", "cisco.com"}},
@@ -82,18 +83,26 @@ func familyOf(host string) string {
 	if isInternalName(host) {
 		return ""
 	}
-	d := registrable(host)
-	if d == "" {
-		// A public suffix itself may be a provider (RFC 8601 allows any name).
-		d = asciiDomain(host)
-		if d == "" || !strings.Contains(d, ".") || isAddress(d) {
-			return ""
+	if strings.HasPrefix(host, "inbound-smtp.") && strings.HasSuffix(host, ".amazonaws.com") {
+		return "amazonses.com" // where Amazon takes mail, beside its customers' own hosts
+	}
+	for d := host; d != ""; {
+		// By the name's end alone: a label before it may be garbled, and the
+		// suffix list has some providers' domains among its private suffixes.
+		if f, ok := familyIndex[d]; ok {
+			return f.domains[0]
 		}
+		_, d, _ = strings.Cut(d, ".")
 	}
-	if f, ok := familyIndex[d]; ok {
-		return f.domains[0]
+	if d := registrable(host); d != "" {
+		return d
 	}
-	return d
+	// A public suffix itself may name its writer (RFC 8601 section 2.5 allows
+	// any name).
+	if d := asciiDomain(host); strings.Contains(d, ".") && !isAddress(d) {
+		return d
+	}
+	return ""
 }
 
 // habits gives what is known of a family by its name; the zero family for one

@@ -26,6 +26,7 @@ type hop struct {
 	rdns     string     // the client's verified name; empty when not stated or in doubt
 	ip       netip.Addr // the client; invalid when not stated
 	by       string     // lower case, no final dot; a host name or an address in text form
+	byIP     netip.Addr // the writer's own address, where it tells it
 	with     string     // lower case: "esmtps", "lmtp", "https"
 	id       string
 	rcpt     string // for
@@ -77,6 +78,12 @@ func parseReceived(value string) hop {
 	clauses, free := receivedClauses(parts)
 	h := hop{from: clauses["from"].found, at: receivedTime(date)}
 	h.by = hostWord(clauses["by"].word)
+	for _, p := range clauses["by"].more {
+		if _, ip, ok := tcpInfo(p.text); ok && p.comment {
+			h.byIP = ip
+			break
+		}
+	}
 	h.with = strings.ToLower(clauses["with"].word)
 	h.id = clauses["id"].word
 	h.rcpt = strings.Trim(clauses["for"].word, "<>")

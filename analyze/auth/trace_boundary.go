@@ -237,7 +237,7 @@ func isReceiversField(name string) bool {
 	case "received-spf", "return-path", "delivered-to", "x-original-to", "envelope-to", "delivery-date", "dkim-filter",
 		"x-originating-ip", "x-received", "x-greylist", "x-spam-checker-version", "x-spam-status", "x-spam-level",
 		"arc-seal", "arc-message-signature", "arc-authentication-results", "x-google-smtp-source", "x-gm-gg",
-		"x-authentication-warning", "x-policyd-weight", "x-dmarc-info", "x-dmarc-policy", "x-arc-info":
+		"x-authentication-warning", "x-policyd-weight", "x-ses-spam-verdict", "x-ses-virus-verdict", "x-dmarc-info", "x-dmarc-policy", "x-arc-info":
 		return true
 	}
 	return false
@@ -279,32 +279,64 @@ func (g *ground) addressed(family string) bool {
 }
 
 // forged lists the fields that bear the provider's name where it did not
-// write them. Results that the provider may have written when the message
-// passed it before, or put among the sender's fields, are not called forged.
+// write them: a pass beneath the boundary, beside results that are believed,
+// so that it is known where the provider writes. Results that the provider may
+// have written when the message passed it before, or put among the sender's
+// fields, are not called forged.
 func (g *ground) forged() []string {
-	if fam, _ := habits(g.b.family); fam.scattered {
+	if fam, _ := habits(g.b.family); fam.scattered || g.entry < 0 {
 		return nil
 	}
-	limit := len(g.h.Fields)
-	if g.entry >= 0 {
-		limit = g.hops[g.entry].field
-	}
-	var unsure map[int]bool
-	if g.entry >= 0 && !slices.ContainsFunc(g.fields, func(f resultField) bool { return f.believed }) {
-		if run := g.beneath(); len(run) > 0 {
-			unsure = map[int]bool{run[0]: true} // the provider's own, or not: it cannot be told
-		}
+	run := make(map[int]bool)
+	for _, i := range g.beneath() {
+		run[i] = true
 	}
 	var out []string
-	for i, f := range g.fields {
-		if f.believed || f.field < limit || unsure[i] || g.passedBefore(f.field) || len(out) == maxForged {
+	for i := range g.fields {
+		f := &g.fields[i]
+		if f.believed || f.field < g.hops[g.entry].field || !hasPass(f.res) || g.passedBefore(f.field) {
 			continue
 		}
-		if g.b.wrote(f.res.AuthServ) || f.res.AuthServ == "" && g.microsoft() && hasPass(f.res) {
+		if g.imitates(f, run[i]) && len(out) < maxForged {
 			out = append(out, clip("Authentication-Results: "+strings.Join(strings.Fields(f.value), " "), maxForgedText))
 		}
 	}
 	return out
+}
+
+// imitates tells whether f pretends to be one of the believed fields. Mail
+// filters of a small site may each write a field, one beneath the other: in
+// that run only a contradiction tells.
+func (g *ground) imitates(f *resultField, inRun bool) bool {
+	_, known := habits(g.b.family)
+	imitates := false
+	for i := range g.fields {
+		b := &g.fields[i]
+		if !b.believed {
+			continue
+		}
+		if b.value == f.value {
+			return false // a copy, by a program that saved the header twice
+		}
+		same := b.res.AuthServ == f.res.AuthServ || known && f.res.AuthServ != "" && g.b.wrote(f.res.AuthServ)
+		if same && (known || !inRun || contradicts(f.res, b.res)) {
+			imitates = true
+		}
+	}
+	return imitates
+}
+
+// contradicts tells whether a has a pass where b has another result of the
+// same mechanism.
+func contradicts(a, b Results) bool {
+	for _, x := range a.Results {
+		for _, y := range b.Results {
+			if x.Method == y.Method && x.Result == "pass" && y.Result != "pass" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func hasPass(r Results) bool {

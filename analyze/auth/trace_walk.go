@@ -13,6 +13,7 @@ type believer struct {
 	ids     map[string]bool // authserv-ids as they stand in Trust.Providers
 	topmost bool
 	family  string // the provider that the walk found; empty while it is not known
+	alias   string // another name of its hosts, which the walk found on one machine with them
 }
 
 func newBeliever(t Trust) *believer {
@@ -43,7 +44,7 @@ func (b *believer) host(by string) bool {
 	if b.named[f] || b.ids[by] {
 		return true
 	}
-	return b.topmost && (b.family == "" || b.family == f)
+	return b.alias == f || b.topmost && (b.family == "" || b.family == f)
 }
 
 // wrote tells whether an authserv-id is the believed provider's.
@@ -55,7 +56,7 @@ func (b *believer) wrote(id string) bool {
 	if f == "" {
 		return false
 	}
-	return b.named[f] || b.family == f
+	return b.named[f] || b.family == f || b.alias == f
 }
 
 // entry gives the index of the hop at which the message came to the believed
@@ -79,6 +80,9 @@ func (b *believer) entry(hops []hop) int {
 		}
 		if !b.internal(&hops[i], next) {
 			return i
+		}
+		if next != nil && hops[i].ip.IsLoopback() && linked(&hops[i], next) && !b.host(next.by) {
+			b.alias = cmpName(b.alias, familyOf(next.by))
 		}
 	}
 	return len(hops) - 1
@@ -126,6 +130,9 @@ func linked(h, next *hop) bool {
 	}
 	if ip, ok := parseIP(next.by); ok {
 		return ip == h.ip
+	}
+	if h.ip.IsValid() && next.byIP == h.ip {
+		return true
 	}
 	for _, name := range []string{h.rdns, h.helo} {
 		if name != "" && (name == next.by || firstLabel(name) == firstLabel(next.by) && (isInternalName(name) || isInternalName(next.by) || familyOf(name) == familyOf(next.by))) {
