@@ -106,7 +106,9 @@ func (c *Checker) Check(ctx context.Context, r dns.Resolver, in Input) analyze.A
 			al.mark(&dkim[i].AuthResult)
 			// What l= leaves open could be anybody's words: such a signature
 			// proves no author.
-			dkim[i].Aligned = dkim[i].Aligned && dkim[i].covers
+			if dkim[i].Result == analyze.ResultPass && !dkim[i].covers {
+				dkim[i].Aligned = false
+			}
 		}
 		for _, list := range [][]analyze.AuthResult{spf, arc, said} {
 			for i := range list {

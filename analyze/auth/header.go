@@ -101,15 +101,18 @@ func value(s string) string {
 	return s
 }
 
-// quoted gives s as a quoted string of printable ASCII.
+// quoted gives s as a quoted string of printable ASCII. Quotes and backslashes
+// inside become harmless look-alikes: many readers know no quoted pairs, and
+// would end the string at one.
 func quoted(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for i := 0; i < len(s) && i < maxQuoted; i++ {
 		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
+		case c == '"':
+			b.WriteByte('\'')
+		case c == '\\':
+			b.WriteByte('/')
 		case c < ' ' || c > '~':
 			b.WriteByte('?')
 		default:
