@@ -23,10 +23,12 @@ type block struct {
 	values [fieldOther + 1]string
 	have   [fieldOther + 1]bool
 	votes  map[int]int // languages of its labels, by index
-	count  int         // labels, those that are not needed included
+	sender uint64      // languages of its sender's label, bits by index
+	lead   field       // its first field
 	first  int         // line of its first field
 	next   int         // line after its last field
 	depth  int         // quote depth of its first field
+	below  bool        // values stand on the line below their label
 }
 
 func (b *block) has(fields ...field) bool {
@@ -62,9 +64,14 @@ func (b *block) whole() bool {
 
 func (b *block) set(u labelUse, value string) {
 	b.have[u.field] = true
-	b.count++
 	if u.field == fieldOther {
 		return
+	}
+	if b.lead == fieldNone {
+		b.lead = u.field
+	}
+	if u.field == fieldFrom {
+		b.sender = u.langs
 	}
 	b.values[u.field] = value
 	if b.votes == nil {
@@ -119,7 +126,7 @@ func readBlock(lines []line, i int) (b block, ok bool) {
 			cur = u.field
 			i++
 			if value == "" {
-				i = b.below(lines, i, cur)
+				i = b.takeBelow(lines, i, cur)
 			}
 			b.next = i
 			continue
@@ -139,7 +146,7 @@ func readBlock(lines []line, i int) (b block, ok bool) {
 // across looks over blank lines for the next field of a header that misses
 // what every header has, or that has had blanks between its fields before.
 func (b *block) across(lines []line, i, gaps int) (int, bool) {
-	if b.has(fieldFrom, fieldSubject) && (gaps == 0 || b.have[fieldDate] && b.have[fieldTo]) {
+	if b.has(fieldFrom, fieldSubject) && (gaps == 0 || b.have[fieldDate] && b.have[fieldTo] && !b.below) {
 		return 0, false
 	}
 	for n := 0; i < len(lines) && n < 2 && lines[i].blank(); n++ {
@@ -152,9 +159,9 @@ func (b *block) across(lines []line, i, gaps int) (int, bool) {
 	return i, ok && b.fresh(u) && u.field != fieldOther
 }
 
-// below takes the value of a label that stands alone from the next line, as
-// tables come out of some converters.
-func (b *block) below(lines []line, i int, cur field) int {
+// takeBelow takes the value of a label that stands alone from the next line, as
+// tables come out of some converters. QUIRK: Roundcube's text part.
+func (b *block) takeBelow(lines []line, i int, cur field) int {
 	if i >= len(lines) || lines[i].blank() || lines[i].depth < b.depth || cur == fieldOther {
 		return i
 	}
@@ -162,9 +169,10 @@ func (b *block) below(lines []line, i int, cur field) int {
 		return i
 	}
 	// The last field of a header may be empty, and the body follows at once.
-	if b.has(fieldFrom, fieldSubject, fieldDate) && !b.labelAhead(lines, i+1) {
+	if !b.below && b.has(fieldFrom, fieldSubject, fieldDate) && !b.labelAhead(lines, i+1) {
 		return i
 	}
+	b.below = true
 	b.values[cur] = strings.TrimFunc(lines[i].text, ignorable)
 	return i + 1
 }

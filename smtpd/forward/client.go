@@ -30,6 +30,7 @@ const (
 	clientSpark       = "spark"
 	clientThunderbird = "thunderbird"
 	clientYahoo       = "yahoo"
+	clientZimbra      = "zimbra"
 	clientZoho        = "zoho"
 )
 
@@ -50,7 +51,7 @@ var selfNames = []struct{ word, client string }{
 	{"samsung", clientSamsung}, {"readdle", clientSpark}, {"spark", clientSpark}, {"missive", clientMissive},
 	{"hubspot", clientHubSpot}, {"lotus", clientNotes}, {"hcl notes", clientNotes}, {"domino", clientNotes},
 	{"yahoomail", clientYahoo}, {"web.de", clientGMX}, {"gmx", clientGMX}, {"open-xchange", clientIONOS}, {"fastmail", clientFastmail},
-	{"cyrus-jmap", clientFastmail}, {"webclient", clientYahoo},
+	{"cyrus-jmap", clientFastmail}, {"zimbra", clientZimbra},
 }
 
 // idHosts are endings of Message-ID domains that tell a service, though not

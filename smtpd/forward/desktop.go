@@ -3,7 +3,7 @@ package forward
 // Desktop programs with a form of their own.
 
 // kmailMarks is KMail: ten dashes with two blanks, and a rule below.
-var kmailMarks = family{client: clientKMail, deco: '-', n: 10, words: map[string][]string{
+var kmailMarks = family{client: clientKMail, deco: '-', n: 10, lead: fieldSubject, words: map[string][]string{
 	"de": {"Weitergeleitete Nachricht"}, "en": {"Forwarded Message"}, "fr": {"Message transféré", "Message retransmis"},
 	"es": {"Mensaje reenviado"}, "it": {"Messaggio inoltrato"}, "nl": {"Doorgestuurd bericht"},
 }}

@@ -140,18 +140,32 @@ func mailField(name string) bool {
 	return false
 }
 
-// langName gives the first language of a set that is in another set as well,
-// or of the set alone.
-func langName(votes map[int]int, prefer string) string {
-	best, n := -1, 0
-	for i, v := range votes {
-		better := v > n || v == n && best >= 0 && (languages[i].lang == prefer || languages[best].lang != prefer && i < best)
-		if better {
-			best, n = i, v
+// lang gives the language of a header: the one that most labels are in, of
+// those that the sender's label is in, as Gmail translates no other. Where the
+// labels are English, the mark may still tell.
+func (b *block) lang(mark string) string {
+	best, n := "", 0
+	for i, v := range b.votes {
+		if b.sender != 0 && b.sender&(1<<i) == 0 {
+			continue
+		}
+		name := languages[i].lang
+		switch {
+		case v > n, v == n && name == mark, v == n && best != mark && i < langIndex(best):
+			best, n = name, v
 		}
 	}
-	if best < 0 {
-		return prefer
+	if best == "" || best == "en" && mark != "" {
+		return mark
 	}
-	return languages[best].lang
+	return best
+}
+
+func langIndex(name string) int {
+	for i := range languages {
+		if languages[i].lang == name {
+			return i
+		}
+	}
+	return len(languages)
 }

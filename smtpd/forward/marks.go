@@ -9,6 +9,7 @@ type mark struct {
 	lang   string // BCP 47, empty when the words do not tell
 	deco   byte   // what the line is drawn with, zero for any
 	n      int    // how many of it stand in front, zero for any
+	lead   field  // the field that the header below starts with, none for any
 	weak   bool   // the client puts it above replies as well
 }
 
@@ -17,6 +18,7 @@ type family struct {
 	client string
 	deco   byte
 	n      int
+	lead   field
 	weak   bool
 	words  map[string][]string // language to phrases
 }
@@ -32,7 +34,7 @@ func indexPhrases(families ...family) map[string][]mark {
 		for lang, list := range f.words {
 			for _, phrase := range list {
 				key := fold(phrase)
-				out[key] = append(out[key], mark{f.client, lang, f.deco, f.n, f.weak})
+				out[key] = append(out[key], mark{f.client, lang, f.deco, f.n, f.lead, f.weak})
 			}
 		}
 	}
@@ -80,71 +82,76 @@ func decorated(s string) (deco byte, n int, phrase, rest string) {
 	return deco, n, strings.TrimFunc(body[:end], ignorable), rest
 }
 
-// matchMark tells whether a line is a mark, and what stands after it on the
-// same line. A rule alone is a weak mark.
-func (s *search) matchMark(text string) (m mark, rest string, ok bool) {
-	if len(text) > maxMatch {
-		text = cut(text, maxMatch)
-	}
-	deco, n, phrase, rest := decorated(text)
+// drawn is a line that is a mark: what may have made it, and how it is drawn.
+type drawn struct {
+	marks []mark
+	deco  byte
+	n     int
+	rest  string // what stands after it on the same line
+}
+
+// matchMark tells whether a line is a mark. A rule alone is a weak one.
+func matchMark(text string) (d drawn, ok bool) {
+	deco, n, phrase, rest := decorated(cut(text, maxMatch))
+	d = drawn{deco: deco, n: n, rest: rest}
 	if phrase == "" {
 		if n >= minRule && rest == "" && (deco == '_' || deco == '-') {
-			return mark{client: clientOutlook, deco: deco, weak: true}, "", true
+			d.marks = ruleMarks
+			return d, true
 		}
-		return mark{}, "", false
+		return d, false
 	}
 	if len(phrase) > maxPhrase {
-		return mark{}, "", false
+		return d, false
 	}
 	key := fold(phrase)
 	if deco == 0 {
 		key = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(key, ":"), "："), " ")
 	}
-	list := phrases[key]
-	if list == nil {
-		list = prefixedMark(key)
+	if d.marks = phrases[key]; d.marks == nil {
+		d.marks = prefixedMark(key)
 	}
-	if list == nil {
-		return mark{}, "", false
-	}
-	return s.bestMark(list, deco, n), rest, true
+	return d, d.marks != nil
 }
 
-// bestMark picks among clients that use the same words: by how the line is
-// drawn, then by the program that the report's header names.
-func (s *search) bestMark(list []mark, deco byte, n int) mark {
+// ruleMarks is what a rule alone may be.
+var ruleMarks = []mark{{client: clientOutlook, weak: true}}
+
+// pick chooses among clients that use the same words: by how the line is
+// drawn, by the field that the header starts with, and by the program that the
+// report's header names.
+func (d *drawn) pick(guess string, lead field) mark {
 	best, score := mark{}, -1
-	for _, m := range list {
+	weak, lang := true, d.marks[0].lang
+	for _, m := range d.marks {
 		got := 0
-		if m.deco != 0 && m.deco == deco {
+		if m.deco == d.deco {
 			got++
-			if m.n == n {
+			if m.n == d.n {
 				got += 4
 			}
 		}
-		if m.deco == 0 && deco == 0 {
-			got += 5
-		}
-		if m.client == s.guess.name && m.client != "" {
+		if m.client == guess && guess != "" {
 			got += 3
 		}
-		if !m.weak {
-			got++
+		if m.lead != fieldNone && lead != fieldNone {
+			if m.lead == lead {
+				got += 2
+			} else {
+				got -= 2
+			}
 		}
 		if got > score || got == score && (m.client < best.client || m.client == best.client && m.lang < best.lang) {
 			best, score = m, got
 		}
+		// Words that only some clients put above replies are weak only if
+		// those are all there are.
+		weak = weak && m.weak
+		if m.lang != lang {
+			lang = ""
+		}
 	}
-	best.lang = ""
-	if len(list) == 1 {
-		best.lang = list[0].lang
-	}
-	// Words that only some clients put above replies are weak only if those
-	// are all there are.
-	best.weak = true
-	for _, m := range list {
-		best.weak = best.weak && m.weak
-	}
+	best.weak, best.lang, best.deco = weak, lang, d.deco
 	return best
 }
 

@@ -3,7 +3,7 @@ package forward
 // Outlook puts no words above what it forwards but a rule, or nothing at all;
 // its plain text form has "Original Message" above forwards and replies alike.
 // Five dashes, no blanks. Words per language as the programs print them.
-var outlookMarks = family{client: clientOutlook, deco: '-', n: 5, weak: true, words: originalMessage}
+var outlookMarks = family{client: clientOutlook, deco: '-', n: 5, lead: fieldFrom, weak: true, words: originalMessage}
 
 // originalMessage are the words that several clients put above a quoted
 // message, reply or forward.

@@ -81,7 +81,7 @@ func (q *quote) take(h *hit) {
 	q.replyTo = better(q.replyTo, quotedMailboxes(v[fieldReplyTo]))
 	fill(&q.subject, v[fieldSubject])
 	fill(&q.date, v[fieldDate])
-	fill(&q.lang, langName(h.block.votes, h.mark.lang))
+	fill(&q.lang, h.block.lang(h.mark.lang))
 	fill(&q.client, h.mark.client)
 	q.attachedLabels = q.attachedLabels || v[fieldAttached] != ""
 }

@@ -63,22 +63,13 @@ func (s *search) find() (hit, bool) {
 // at reads the forward that starts at line i, if one does.
 func (s *search) at(i int) (h hit, ok bool) {
 	text := s.lines[i].text
-	if m, rest, found := s.matchMark(text); found {
-		h = hit{mark: m, start: i}
-		if rest != "" && strings.ContainsAny(rest, ":：") {
-			s.tries++
-			if h.block, ok = oneLine(rest, i+1); ok {
-				h.block.depth = s.lines[i].depth
-				h.body = i + 1
-				return h, true
-			}
-		}
+	if d, found := matchMark(text); found {
 		s.tries++
-		if h.block, ok = readBlock(s.lines, i+1); ok {
-			h.body = h.block.next
-			return h, true
+		h.start = i
+		if h.block, ok = s.under(i, d.rest); ok {
+			h.mark, h.body = d.pick(s.guess.name, h.block.lead), h.block.next
 		}
-		return h, false
+		return h, ok
 	}
 	if len(text) > maxMatch {
 		return h, false
@@ -101,8 +92,36 @@ func (s *search) at(i int) (h hit, ok bool) {
 		return h, false
 	}
 	h.mark = mark{client: clientOutlook, weak: true}
+	if u.field == fieldDate {
+		h.mark.client = clientGMX // GMX and web.de start with the date
+	}
 	h.start, h.body = i, h.block.next
 	return h, true
+}
+
+// under reads the header that belongs to the mark in line i: behind it on the
+// same line, on one line below it, or on lines of its own.
+func (s *search) under(i int, rest string) (b block, ok bool) {
+	if strings.ContainsAny(rest, ":：") {
+		if b, ok = oneLine(rest, i+1); ok {
+			b.depth = s.lines[i].depth
+			return b, true
+		}
+	}
+	for j := i + 1; j < len(s.lines) && j <= i+maxBlockGap; j++ {
+		l := &s.lines[j]
+		if l.blank() {
+			continue
+		}
+		if len(l.text) <= maxMatch && strings.Count(l.text, ":") >= 3 {
+			if b, ok = oneLine(l.text, j+1); ok && b.has(fieldFrom, fieldSubject, fieldDate) {
+				b.depth = l.depth
+				return b, true
+			}
+		}
+		break
+	}
+	return readBlock(s.lines, i+1)
 }
 
 // accepts tells whether what looks like a forward is one. Words that only
@@ -156,7 +175,7 @@ func (s *search) bounds(h *hit) {
 	h.end = len(s.lines)
 	for n := 0; h.body < len(s.lines) && n < maxBlockGap; n++ {
 		l := &s.lines[h.body]
-		if m, rest, ok := s.matchMark(l.text); ok && rest == "" && m.client == h.mark.client && m.deco == h.mark.deco && m.deco == '=' {
+		if d, ok := matchMark(l.text); ok && d.rest == "" && d.deco == '=' && h.mark.deco == '=' {
 			h.body++ // Zoho closes its header with the same line
 			continue
 		}

@@ -2,7 +2,7 @@ package forward
 
 // Thunderbird and what descends from it: eight dashes on both sides, then the
 // subject first. Words as in its public translations.
-var thunderbirdMarks = family{client: clientThunderbird, deco: '-', n: 8, words: map[string][]string{
+var thunderbirdMarks = family{client: clientThunderbird, deco: '-', n: 8, lead: fieldSubject, words: map[string][]string{
 	"ar":      {"الرسالة المحوّلة", "الرسالة المحولة", "رسالة مُمرّرة", "الرسالة الممررة"},
 	"bg":      {"Препратено съобщение", "Препратено писмо"},
 	"ca":      {"Missatge reenviat"},

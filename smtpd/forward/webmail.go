@@ -4,21 +4,21 @@ package forward
 
 // samsungMarks is Samsung Email and the old Android mail program: eight
 // dashes, and in the text part often the whole header on one line.
-var samsungMarks = family{client: clientSamsung, deco: '-', n: 8, weak: true, words: originalMessage}
+var samsungMarks = family{client: clientSamsung, deco: '-', n: 8, lead: fieldFrom, weak: true, words: originalMessage}
 
 // ionosMarks is IONOS by 1&1 and other Open-Xchange webmail: ten dashes.
-var ionosMarks = family{client: clientIONOS, deco: '-', n: 10, weak: true, words: originalMessage}
+var ionosMarks = family{client: clientIONOS, deco: '-', n: 10, lead: fieldFrom, weak: true, words: originalMessage}
 
 // roundcubeMarks is Roundcube: eight dashes, subject first.
-var roundcubeMarks = family{client: clientRoundcube, deco: '-', n: 8, weak: true, words: originalMessage}
+var roundcubeMarks = family{client: clientRoundcube, deco: '-', n: 8, lead: fieldSubject, weak: true, words: originalMessage}
 
 // fastmailMarks is Fastmail: five dashes with blanks.
-var fastmailMarks = family{client: clientFastmail, deco: '-', n: 5, weak: true, words: map[string][]string{
+var fastmailMarks = family{client: clientFastmail, deco: '-', n: 5, lead: fieldFrom, weak: true, words: map[string][]string{
 	"en": {"Original message"},
 }}
 
 // protonMarks is Proton Mail: seven dashes, then a quoted body.
-var protonMarks = family{client: clientProton, deco: '-', n: 7, words: map[string][]string{
+var protonMarks = family{client: clientProton, deco: '-', n: 7, lead: fieldFrom, words: map[string][]string{
 	"cs":    {"Přeposlaná zpráva"},
 	"de":    {"Weitergeleitete Nachricht"},
 	"en":    {"Forwarded Message"},
@@ -33,7 +33,7 @@ var protonMarks = family{client: clientProton, deco: '-', n: 7, words: map[strin
 }}
 
 // zohoMarks is Zoho Mail: twelve equals signs, above and below the header.
-var zohoMarks = family{client: clientZoho, deco: '=', n: 12, words: map[string][]string{
+var zohoMarks = family{client: clientZoho, deco: '=', n: 12, lead: fieldFrom, words: map[string][]string{
 	"":   {"Forwarded message"},
 	"de": {"Weitergeleitete Nachricht"}, "es": {"Mensaje reenviado"}, "fr": {"Message transféré"},
 	"it": {"Messaggio inoltrato"}, "ja": {"転送メッセージ", "転送されたメッセージ"}, "nl": {"Doorgestuurd bericht"},

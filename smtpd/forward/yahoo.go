@@ -2,7 +2,7 @@ package forward
 
 // Yahoo Mail: five dashes on both sides. Its text part often has the whole
 // header on the line of the mark, without a blank between the fields.
-var yahooMarks = family{client: clientYahoo, deco: '-', n: 5, words: map[string][]string{
+var yahooMarks = family{client: clientYahoo, deco: '-', n: 5, lead: fieldFrom, words: map[string][]string{
 	"cs":      {"Přeposlaná zpráva"},
 	"da":      {"Videresendt meddelelse"},
 	"de":      {"Weitergeleitete Nachricht"},
