@@ -53,7 +53,7 @@ func (c *authCmd) Run(w *world) error {
 			Header string `json:"authentication_results"`
 		}{c.File, a, auth.Header(host, a)})
 	}
-	_, err = fmt.Fprint(w.out, showAuth(newPaint(w.out, w.environ), a)+"Authentication-Results: "+clean(auth.Header(host, a))+"\n")
+	_, err = fmt.Fprint(w.out, showAuth(newPaint(w.out, w.environ), a)+auth.Header(host, a)+"\n")
 	return err
 }
 

@@ -121,6 +121,7 @@ func language(h eml.Header) string {
 // its judgement, and tells whether the verdict is the same.
 func (d *desk) replay(ctx context.Context, r *analyze.Report, old *analyze.Judgement) (*analyze.Judgement, error) {
 	j := d.judgeReport(ctx, r, dns.Replay(old.DNS), old.JudgedAt).judgement
+	j.Reply = old.Reply
 	if old.Ruleset != j.Ruleset {
 		return j, fmt.Errorf("judged by ruleset %s, this program has %s", old.Ruleset, j.Ruleset)
 	}

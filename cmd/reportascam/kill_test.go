@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -55,7 +51,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 					if full {
 						return
 					}
-					id, err := sendReport(ctx, p.addr, n)
+					id, err := sendReport(ctx, p.addr, fmt.Sprintf("r%d@d%d.example", n, n), reportText(fmt.Sprint(n)))
 					if err != nil {
 						return // the server is gone
 					}
@@ -172,100 +168,9 @@ func onceEach(t *testing.T, data string) {
 	}
 }
 
-// process is a running server.
-type process struct {
-	cmd  *exec.Cmd
-	addr string
-}
-
-func build(t *testing.T, dir string) string {
-	t.Helper()
-	bin := filepath.Join(dir, "reportascam")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return bin
-}
-
-// start runs the server and waits until it says where it listens.
-func start(t *testing.T, bin, data string) *process {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), bin, "serve", "--listen", "127.0.0.1:0", "--data", data)
-	cmd.Env = append(os.Environ(), "REPORTASCAM_DNS_SERVERS=127.0.0.1:9", "REPORTASCAM_LOG_LEVEL=error")
-	log, err := os.OpenFile(data+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
-	cmd.Stderr = log
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if rest, found := strings.CutPrefix(lines.Text(), "reportascam listens on "); found {
-			addr, _, _ := strings.Cut(rest, " ")
-			go func() {
-				for lines.Scan() { // keep the pipe empty
-				}
-			}()
-			return &process{cmd: cmd, addr: addr}
-		}
-	}
-	text, _ := os.ReadFile(data + ".log")
-	t.Fatalf("the server did not start:\n%s", text)
-	return nil
-}
-
-func (p *process) stop(t *testing.T) {
-	t.Helper()
-	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Wait(); err != nil {
-		t.Errorf("the server stopped with %v, want success", err)
-	}
-}
-
 // reportText is the report of that serial number, with CRLF line ends.
 func reportText(n string) []byte {
 	text := "From: r" + n + "@d" + n + ".example\nTo: reportascam@localhost\nMessage-ID: <" + n + "@d" + n + ".example>\nSubject: Fwd: hello\n" +
 		"MIME-Version: 1.0\nContent-Type: message/rfc822\n\nFrom: PayPal <x@evil.test>\nSubject: pay " + n + "\n\n.pay here: https://evil.test/" + n + "\n"
 	return []byte(strings.ReplaceAll(text, "\n", "\r\n"))
-}
-
-// sendReport sends one report and gives the ID in the answer to DATA.
-func sendReport(ctx context.Context, addr string, n int) (string, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
-	if err != nil {
-		return "", err
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
-		return "", err
-	}
-	in := bufio.NewReader(conn)
-	text := strings.ReplaceAll(string(reportText(fmt.Sprint(n))), "\r\n.", "\r\n..")
-	for _, step := range []string{"", "HELO client.example\r\n", fmt.Sprintf("MAIL FROM:<r%d@d%d.example>\r\n", n, n),
-		"RCPT TO:<reportascam@localhost>\r\n", "DATA\r\n", text + ".\r\n"} {
-		if _, err := conn.Write([]byte(step)); err != nil {
-			return "", err
-		}
-		line, err := in.ReadString('\n')
-		if err != nil {
-			return "", err
-		}
-		if line[0] != '2' && line[0] != '3' {
-			return "", fmt.Errorf("%.10q: %s", step, line)
-		}
-		if strings.HasSuffix(step, ".\r\n") && step != "" && line[0] == '2' {
-			words := strings.Fields(line)
-			return words[len(words)-1], nil
-		}
-	}
-	return "", errors.New("no answer to the message")
 }
