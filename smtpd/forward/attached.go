@@ -2,6 +2,8 @@ package forward
 
 import (
 	"bytes"
+	"io"
+	"mime/quotedprintable"
 	"strings"
 
 	"reportascam/analyze"
@@ -57,10 +59,43 @@ func messagesIn(m *eml.Message, max int) (out []embedded, more bool) {
 
 // embeddedMessage gives the message that a part holds, whatever its type.
 func embeddedMessage(p *eml.Part) *eml.Message {
-	if p.Message != nil {
-		return p.Message
+	if p.Message == nil {
+		return eml.Parse(trimMessage(p.Decoded()))
 	}
-	return eml.Parse(trimMessage(p.Decoded()))
+	if p.Encoding == "" && strings.Contains(strings.ToLower(p.Header.Get("Content-Transfer-Encoding")), "quoted") && quotedThroughout(p.Raw()) {
+		// A header in quoted-printable still looks like a header, so the
+		// walker takes it for one that was declared encoded and is not.
+		decoded, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(p.Raw())))
+		if err == nil {
+			return eml.Parse(decoded)
+		}
+	}
+	return p.Message
+}
+
+// quotedThroughout tells whether every equals sign stands as quoted-printable
+// has it (RFC 2045 section 6.7), and there is one. No header that has a
+// parameter or a signature passes unless it is encoded.
+func quotedThroughout(b []byte) bool {
+	some := false
+	for i := 0; i < len(b); i++ {
+		if b[i] != '=' {
+			continue
+		}
+		some = true
+		rest := bytes.TrimLeft(b[i+1:min(i+3, len(b))], " \t")
+		switch {
+		case len(rest) == 0, rest[0] == '\r', rest[0] == '\n':
+		case len(rest) == 2 && hexDigit(rest[0]) && hexDigit(rest[1]):
+		default:
+			return false
+		}
+	}
+	return some
+}
+
+func hexDigit(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'F' || c >= 'a' && c <= 'f'
 }
 
 // looksAttached tells whether a part that is not declared as a message is one:

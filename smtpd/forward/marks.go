@@ -141,6 +141,9 @@ func (d *drawn) pick(guess string, lead field) mark {
 				got -= 2
 			}
 		}
+		if m.client != "" {
+			got++
+		}
 		if got > score || got == score && (m.client < best.client || m.client == best.client && m.lang < best.lang) {
 			best, score = m, got
 		}
