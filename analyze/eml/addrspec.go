@@ -47,6 +47,21 @@ func lastAt(s string) int {
 	return strings.LastIndexByte(s, '@')
 }
 
+// atOutside says whether there is an at sign outside of quoted strings.
+func atOutside(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '@':
+			return true
+		case '"':
+			if end := quoteEnd(s, i); end > 0 {
+				i = end - 1
+			}
+		}
+	}
+	return false
+}
+
 // cleanLocal undoes quotes and drops white space around dots (RFC 5322
 // section 4.4).
 func cleanLocal(s string) string {

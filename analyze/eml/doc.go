@@ -30,8 +30,8 @@
 // # Standards
 //
 // RFC 5322 (with section 4, obsolete forms), RFC 6532, RFC 2045, RFC 2046,
-// RFC 2047, RFC 2183, RFC 2231, RFC 1341 (x-uuencode in practice), RFC 2152
-// (UTF-7), RFC 1557 (ISO-2022-KR).
+// RFC 2047, RFC 2183, RFC 2231, RFC 2387, RFC 2152 (UTF-7), RFC 1557
+// (ISO-2022-KR), and uuencode as POSIX has it.
 //
 // # Bugs
 //

@@ -33,7 +33,7 @@ func (m *Message) body(kind string) string {
 	if m.Root == nil {
 		return ""
 	}
-	s := selector{kind: kind, first: m.firstLeaf()}
+	s := selector{kind: kind, root: m.Root, first: m.firstLeaf()}
 	var texts []string
 	for _, p := range s.pick(m.Root) {
 		if t := p.Text(); t != "" {
@@ -55,11 +55,12 @@ func (m *Message) firstLeaf() *Part {
 // selector picks the parts to show.
 type selector struct {
 	kind  string // media type
+	root  *Part
 	first *Part
 }
 
 func (s *selector) pick(p *Part) []*Part {
-	if p.Disposition == "attachment" && p != s.first {
+	if p.attachedMultipart(s.root) {
 		return nil
 	}
 	if !isMultipart(p.MediaType) {
@@ -111,15 +112,30 @@ func relatedRoot(p *Part) *Part {
 // name that are not the text itself, and those that no client shows as text.
 // Embedded messages are among them. A file that any client would offer is here.
 func (m *Message) Attachments() []*Part {
-	first := m.firstLeaf()
-	var out []*Part
-	m.Walk(func(p *Part, _ int) bool {
-		if p.isFile(first) {
-			out = append(out, p)
-		}
-		return true
-	})
+	if m.Root == nil {
+		return nil
+	}
+	return m.Root.files(nil, m.Root, m.firstLeaf(), false)
+}
+
+// files adds the files at and below p to out. attached says that p is in a
+// multipart that is an attachment as a whole.
+func (p *Part) files(out []*Part, root, first *Part, attached bool) []*Part {
+	leaf := !isMultipart(p.MediaType) || len(p.Children) == 0
+	if p.isFile(first) || attached && leaf {
+		out = append(out, p)
+	}
+	attached = attached || p.attachedMultipart(root)
+	for _, c := range p.Children {
+		out = c.files(out, root, first, attached)
+	}
 	return out
+}
+
+// attachedMultipart says whether p is a multipart that is an attachment as a
+// whole. The message itself cannot be one.
+func (p *Part) attachedMultipart(root *Part) bool {
+	return p != root && p.Disposition == "attachment" && isMultipart(p.MediaType) && len(p.Children) > 0
 }
 
 // isFile says whether p is a file; first is the part that is shown first.
