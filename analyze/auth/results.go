@@ -90,7 +90,9 @@ func ParseResults(value string) (Results, error) {
 		for i := range res.Results {
 			if r := &res.Results[i]; r.Doubt == "" && !seen[r.key()] {
 				r.Doubt = "its quoting can be read in two ways"
-				fault = cmp.Or(fault, r.Doubt)
+				if resultWord(r.Method, r.Result) == analyze.ResultPass {
+					fault = cmp.Or(fault, r.Doubt)
+				}
 			}
 		}
 	}
@@ -158,54 +160,71 @@ func doubtContradictions(rs []MethodResult) {
 	}
 }
 
-// String gives the value in the form of RFC 8601, on one line, comments left
-// out. Parsing it gives the same results.
+// String gives the value in the form of RFC 8601, on one line. Comments are
+// left out, and so are methods and properties whose names are no keywords.
+// Parsing it gives the same line again.
 func (r Results) String() string {
 	var b strings.Builder
-	b.WriteString(quoteValue(cmp.Or(r.AuthServ, "unknown")))
-	if r.Version != "" {
-		b.WriteString(" " + quoteValue(r.Version))
+	b.WriteString(quoteValue(cmp.Or(strings.TrimRight(printable(r.AuthServ), "."), "unknown")))
+	if isDigits(r.Version) {
+		b.WriteString(" " + r.Version)
 	}
-	if len(r.Results) == 0 {
-		b.WriteString("; none")
-	}
+	none := true
 	for _, m := range r.Results {
+		if !isKeyword(m.Method) {
+			continue
+		}
+		none = false
 		b.WriteString("; " + m.Method)
-		if m.Version != "" {
+		if isDigits(m.Version) {
 			b.WriteString("/" + m.Version)
 		}
 		b.WriteString("=" + quoteValue(m.Result))
-		if m.Reason != "" {
-			b.WriteString(" reason=" + quoteValue(m.Reason))
+		if reason := printable(m.Reason); reason != "" {
+			b.WriteString(" reason=" + quoteValue(reason))
 		}
 		for _, p := range m.Props {
-			name := p.Name
-			if p.Type != "" {
-				name = p.Type + "." + p.Name
+			switch {
+			case p.Type == "" && isKeyword(p.Name):
+				b.WriteString(" " + p.Name + "=" + quoteValue(p.Value))
+			case isKeyword(p.Type) && isKeyword(p.Name):
+				b.WriteString(" " + p.Type + "." + p.Name + "=" + quoteValue(p.Value))
 			}
-			b.WriteString(" " + name + "=" + quoteValue(p.Value))
 		}
+	}
+	if none {
+		b.WriteString("; none")
 	}
 	return b.String()
 }
 
-// quoteValue writes a value as a token where it can be one, else as a quoted
-// string (RFC 5322 section 3.2.4). Control characters are dropped.
-func quoteValue(s string) string {
-	s = strings.Map(func(c rune) rune {
+// isKeyword tells what RFC 5321 section 4.1.2 calls Keyword, underscores
+// taken along, as in arc_overridden_status.
+func isKeyword(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
+
+// printable drops control characters.
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
 		if c < ' ' || c == 0x7f {
 			return -1
 		}
 		return c
 	}, s)
-	plain := s != "" && !strings.ContainsAny(s, " ;()\"\\<>,")
-	if plain {
+}
+
+// quoteValue writes a value as a token where it can be one, else as a quoted
+// string (RFC 5322 section 3.2.4).
+func quoteValue(s string) string {
+	s = printable(s)
+	if s != "" && !strings.ContainsAny(s, " ;()=\"\\<>,") {
 		return s
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// word gives a result word of RFC 8601 section 2.7 or of the wild.
+// resultWord gives a result word of RFC 8601 section 2.7 or of the wild.
 func resultWord(method, s string) analyze.Result {
 	switch s {
 	case "pass":
@@ -298,7 +317,7 @@ func (r *MethodResult) domainOf(typ, name string) (domain, doubt string) {
 		}
 		v = v[i+1:]
 	}
-	if domain = asciiDomain(v); domain == "" {
+	if domain = asciiDomain(v); !strings.Contains(domain, ".") { // a single label is nobody's
 		return "", "no domain in " + typ + "." + name
 	}
 	return domain, ""

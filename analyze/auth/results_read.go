@@ -53,7 +53,7 @@ func (p *resultsReader) authServ() (res Results) {
 		p.i, p.doubt, p.comment = start, "", nil
 		return res
 	}
-	res.AuthServ = strings.TrimSuffix(strings.ToLower(id), ".")
+	res.AuthServ = strings.TrimRight(strings.ToLower(id), ".")
 	if p.peek() != ';' && p.i < len(p.s) {
 		at := p.i
 		if v, _ := p.value(" \t\r\n;(="); isDigits(v) {
@@ -124,7 +124,9 @@ func (p *resultsReader) props(r *MethodResult) {
 		p.cfws()
 		if name == "" || p.peek() != '=' {
 			p.doubted("text that is no property")
-			if p.i == start {
+			if p.peek() == '"' {
+				p.quoted()
+			} else if p.i == start {
 				p.i++
 			}
 			continue
