@@ -84,6 +84,13 @@ func (b *block) set(u labelUse, value string) {
 	}
 }
 
+// add appends a folded line to a field.
+func (b *block) add(f field, text string) {
+	if len(b.values[f]) < maxMatch {
+		b.values[f] = strings.TrimSpace(b.values[f] + " " + strings.TrimFunc(cut(text, maxMatch), ignorable))
+	}
+}
+
 // fresh tells whether a label starts a field that the block does not have yet.
 func (b *block) fresh(u labelUse) bool { return u.field == fieldOther || !b.have[u.field] }
 
@@ -135,7 +142,7 @@ func readBlock(lines []line, i int) (b block, ok bool) {
 			break
 		}
 		if cur != fieldOther {
-			b.values[cur] = strings.TrimSpace(b.values[cur] + " " + strings.TrimFunc(l.text, ignorable))
+			b.add(cur, l.text)
 		}
 		i++
 		b.next = i
@@ -173,7 +180,7 @@ func (b *block) takeBelow(lines []line, i int, cur field) int {
 		return i
 	}
 	b.below = true
-	b.values[cur] = strings.TrimFunc(lines[i].text, ignorable)
+	b.add(cur, lines[i].text)
 	return i + 1
 }
 
@@ -278,7 +285,7 @@ func labelBefore(s string, pos, i int, b *block, bare bool) (start int, u labelU
 		if bare && (j == pos || s[j-1] != '>' || i-j > 8) {
 			continue
 		}
-		use, found := labelIndex[fold(s[j:i])]
+		use, found := lookLabel(s[j:i])
 		if !found || !b.fresh(use) || bare && use.field != fieldCc {
 			continue
 		}

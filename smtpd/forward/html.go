@@ -32,26 +32,34 @@ func (q *quote) readHTML(s search, html string) {
 		q.client = client
 	}
 	q.take(&h)
-	q.chooseBody(visible(q.htmlBody))
+	q.chooseBody(shownBytes(lines, &h))
+}
+
+// shownBytes is how much text the quoted body has in its lines.
+func shownBytes(lines []line, h *hit) (n int) {
+	for i := h.body; i < h.end; i++ {
+		n += len(lines[i].text)
+	}
+	return n
 }
 
 // chooseBody takes the text of the HTML part where the text part has none, or
 // so much less that it is a stub: "your client cannot show HTML".
-func (q *quote) chooseBody(shown string) {
-	if q.text == nil || len(shown) > 200 && len(q.body) < len(shown)/4 {
-		q.body = shown
+func (q *quote) chooseBody(shown int) {
+	if q.text == nil || shown > 200 && len(q.body) < shown/4 {
+		q.body = visible(q.htmlBody)
 		return
 	}
 	// The client's signature stands after the container, and in the text part
 	// nothing tells it from the message.
-	if q.html.end > 0 && q.html.depth > 0 {
-		q.body = cutSignature(q.body, shown)
+	if q.html.depth > 0 {
+		q.body = cutSignature(q.body, q.htmlBody)
 	}
 }
 
 // cutSignature drops what stands after the last signature mark of a text, if
 // the HTML part shows that it is not in the quoted message.
-func cutSignature(body, shown string) string {
+func cutSignature(body, html string) string {
 	i := strings.LastIndex(body, "\n-- \n")
 	if i < 0 {
 		if i = strings.LastIndex(body, "\n--\n"); i < 0 {
@@ -59,8 +67,11 @@ func cutSignature(body, shown string) string {
 		}
 	}
 	tail := strings.Fields(body[i+1:])
-	all := strings.Join(strings.Fields(shown), " ")
-	if len(tail) < 2 || strings.Contains(all, strings.Join(tail[1:min(len(tail), 6)], " ")) {
+	if len(tail) < 2 {
+		return body
+	}
+	all := strings.Join(strings.Fields(visible(html)), " ")
+	if strings.Contains(all, strings.Join(tail[1:min(len(tail), 6)], " ")) {
 		return body
 	}
 	return strings.TrimRightFunc(body[:i], ignorable)

@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -58,7 +59,7 @@ func htmlLines(src string) ([]line, string) {
 		switch t {
 		case html.TextToken:
 			if r.skip == 0 {
-				r.text(string(z.Text()), pos)
+				r.text(z.Text(), pos)
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			r.start(z, t, pos, next)
@@ -72,22 +73,28 @@ func htmlLines(src string) ([]line, string) {
 	return r.lines, r.client
 }
 
-func (r *htmlReader) text(s string, pos int) {
-	for _, c := range s {
-		if c == ' ' || c == '\t' || c == '\n' || c == '\r' {
+func (r *htmlReader) text(s []byte, pos int) {
+	for len(s) > 0 {
+		n := bytes.IndexAny(s, " \t\r\n")
+		if n == 0 {
 			r.space = r.cur.Len() > 0
+			s = s[1:]
 			continue
+		}
+		if n < 0 {
+			n = len(s)
 		}
 		if !r.has {
 			r.begin, r.has = pos, true
 		}
-		if r.space {
-			r.cur.WriteByte(' ')
-			r.space = false
-		}
 		if r.cur.Len() < maxMatch {
-			r.cur.WriteRune(c)
+			if r.space {
+				r.cur.WriteByte(' ')
+			}
+			r.cur.Write(s[:n])
 		}
+		r.space = false
+		s = s[n:]
 	}
 }
 
@@ -96,7 +103,7 @@ func (r *htmlReader) flush(next int) {
 	if !r.has {
 		r.begin = next
 	}
-	text := strings.ToValidUTF8(r.cur.String(), "\uFFFD")
+	text := valid(r.cur.String())
 	if text != "" || len(r.lines) > 0 {
 		r.lines = append(r.lines, line{text: text, raw: text, depth: min(len(r.quotes), maxDepth), start: r.begin, next: next})
 	}
@@ -229,7 +236,7 @@ func blockElement(tag atom.Atom) bool {
 }
 
 // attributes are those that tell a client's containers.
-type attributes struct{ class, id, name, typ, href, style string }
+type attributes struct{ class, id, name, typ, href string }
 
 func readAttributes(z *html.Tokenizer) (a attributes) {
 	for more := true; more; {
@@ -246,8 +253,6 @@ func readAttributes(z *html.Tokenizer) (a attributes) {
 			a.typ = string(v)
 		case "href":
 			a.href = string(v)
-		case "style":
-			a.style = string(v)
 		}
 	}
 	return a
@@ -279,6 +284,9 @@ var containers = []struct {
 // container tells which client made an element, and whether it holds what was
 // quoted.
 func (a *attributes) container(tag atom.Atom) (client string, quotes bool) {
+	if a.class == "" && a.id == "" && a.name == "" {
+		return "", tag == atom.Blockquote && strings.EqualFold(a.typ, "cite")
+	}
 	for _, c := range containers {
 		if strings.Contains(a.class, c.word) || strings.Contains(a.id, c.word) || strings.Contains(a.name, c.word) {
 			return c.client, c.quotes && tag != 0

@@ -89,8 +89,7 @@ func label(text string) (u labelUse, value string, ok bool) {
 	stars := len(name) - len(strings.TrimLeft(name, "*_|"))
 	closed := len(name) > stars && strings.HasSuffix(strings.TrimRightFunc(name, ignorable), "*")
 	name = strings.Trim(name, "*_| \t")
-	u, ok = labelIndex[fold(name)]
-	if !ok {
+	if u, ok = lookLabel(name); !ok {
 		if !technical(name) {
 			return u, "", false
 		}
@@ -102,7 +101,17 @@ func label(text string) (u labelUse, value string, ok bool) {
 			value = trimmed
 		}
 	}
-	return u, strings.TrimFunc(value, ignorable), true
+	return u, strings.TrimFunc(cut(value, maxMatch), ignorable), true
+}
+
+func lookLabel(name string) (u labelUse, ok bool) {
+	var buf [maxLabel]byte
+	if key, ascii := foldASCII(buf[:0], name); ascii {
+		u, ok = labelIndex[string(key)]
+		return u, ok
+	}
+	u, ok = labelIndex[fold(name)]
+	return u, ok
 }
 
 // technical tells whether a label is the name of a field that only machines

@@ -85,15 +85,9 @@ func ignorable(r rune) bool {
 // fold gives the form in which words of clients are compared: lower case,
 // composed, one kind of space and apostrophe, no invisible characters.
 func fold(s string) string {
-	ascii := true
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
-		return strings.ToLower(strings.Join(strings.Fields(s), " "))
+	var buf [maxPhrase]byte
+	if b, ok := foldASCII(buf[:0], s); ok {
+		return string(b)
 	}
 	var b strings.Builder
 	space := false
@@ -114,4 +108,28 @@ func fold(s string) string {
 		b.WriteRune(r)
 	}
 	return strings.ToLower(b.String())
+}
+
+// foldASCII is fold for text that is all ASCII, appended to dst; false if s is
+// not. Nearly every line of nearly every message goes through it.
+func foldASCII(dst []byte, s string) ([]byte, bool) {
+	space := false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			return dst, false
+		case c <= ' ' || c == 0x7F:
+			space = len(dst) > 0
+			continue
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		if space {
+			dst = append(dst, ' ')
+			space = false
+		}
+		dst = append(dst, c)
+	}
+	return dst, true
 }

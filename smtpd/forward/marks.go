@@ -104,11 +104,19 @@ func matchMark(text string) (d drawn, ok bool) {
 	if len(phrase) > maxPhrase {
 		return d, false
 	}
-	key := fold(phrase)
 	if deco == 0 {
-		key = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(key, ":"), "："), " ")
+		phrase = strings.TrimRightFunc(strings.TrimSuffix(strings.TrimSuffix(phrase, ":"), "："), ignorable)
 	}
-	if d.marks = phrases[key]; d.marks == nil {
+	var buf [maxPhrase]byte
+	if key, ascii := foldASCII(buf[:0], phrase); ascii {
+		d.marks = phrases[string(key)]
+		if d.marks == nil && deco != 0 {
+			d.marks = prefixedMark(string(key))
+		}
+		return d, d.marks != nil
+	}
+	key := fold(phrase)
+	if d.marks = phrases[key]; d.marks == nil && deco != 0 {
 		d.marks = prefixedMark(key)
 	}
 	return d, d.marks != nil

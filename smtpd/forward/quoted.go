@@ -153,15 +153,11 @@ func (f *finder) openQuote(outer analyze.Original, depth int) []analyze.Original
 	k, _ := subjectKind(outer.Subject)
 	base := search{kind: k, guess: f.client}
 	inner.readText(base, outer.Text)
+	if inner.text == nil || inner.text.attrib != nil || len(inner.note) > 0 && !shortNote(inner.note, "") {
+		return []analyze.Original{outer}
+	}
 	if outer.HTML != "" {
 		inner.readHTML(base, outer.HTML)
-	}
-	found := inner.text
-	if found == nil {
-		found = inner.html
-	}
-	if found == nil || found.attrib != nil || len(inner.note) > 0 && !shortNote(inner.note, "") {
-		return []analyze.Original{outer}
 	}
 	o := outer
 	o.From, o.To, o.Cc, o.ReplyTo = inner.from, inner.to, inner.cc, inner.replyTo

@@ -37,10 +37,14 @@ func readAttribution(lines []line, i int) (a attribution, next int, ok bool) {
 	}
 	next = i + 1
 	if !endsColon(s) {
-		if next >= len(lines) || !strings.ContainsAny(s, "0123456789@") || lines[next].blank() {
+		if next >= len(lines) {
 			return a, 0, false
 		}
-		s += " " + strings.TrimFunc(lines[next].text, ignorable)
+		rest := strings.TrimFunc(cut(lines[next].text, maxAttribution+1), ignorable)
+		if !endsColon(rest) || !strings.ContainsAny(s, "0123456789@") {
+			return a, 0, false
+		}
+		s += " " + rest
 		if next++; !endsColon(s) || len(s) > maxAttribution {
 			return a, 0, false
 		}
