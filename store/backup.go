@@ -105,7 +105,7 @@ func Compact(ctx context.Context, dir string, o Options) (before, after int64, e
 
 // compactTo writes a compacted copy and verifies it against the original.
 func compactTo(ctx context.Context, b *Bolt, tmp string) error {
-	dst, err := openDB(tmp, false)
+	dst, err := openDB(tmp, 0, false)
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,7 @@ func (b *Bolt) open() (err error) {
 	if b.codec, err = newCodec(); err != nil {
 		return fmt.Errorf("store: codec: %w", err)
 	}
-	if b.db, err = openDB(filepath.Join(b.dir, DatabaseName), false); err != nil {
+	if b.db, err = openDB(filepath.Join(b.dir, DatabaseName), initialMmap, false); err != nil {
 		return err
 	}
 	if err := b.db.Update(prepare); err != nil {
@@ -178,11 +178,11 @@ func syncDir(dir string) error { return journal.OS{}.SyncDir(dir) }
 
 // openDB opens a bbolt file with every option that matters set. NoSync is
 // never set, and NoFreelistSync is not: it makes opening a large file slow.
-func openDB(name string, readOnly bool) (*bbolt.DB, error) {
+func openDB(name string, mmap int, readOnly bool) (*bbolt.DB, error) {
 	db, err := bbolt.Open(name, 0o600, &bbolt.Options{
 		Timeout:         time.Second, // zero would wait for ever; our own lock was taken before
 		FreelistType:    bbolt.FreelistMapType,
-		InitialMmapSize: initialMmap,
+		InitialMmapSize: mmap,
 		ReadOnly:        readOnly,
 		NoStatistics:    true,
 	})

@@ -163,8 +163,8 @@ func (b *Bolt) awaitImport(ctx context.Context, ready <-chan struct{}, wait time
 
 // Drain returns once all that was accepted before is in the database.
 func (b *Bolt) Drain(ctx context.Context) error {
-	if b.o.noImport {
-		return nil
+	if b.o.noImport || ctx.Err() != nil {
+		return ctx.Err()
 	}
 	done := make(chan error, 1)
 	select {

@@ -229,7 +229,7 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s after Close = %v, want ErrClosed", name, err)
 		}
 	}
-	db, err := openDB(dir+"/"+DatabaseName, false)
+	db, err := openDB(dir+"/"+DatabaseName, 0, false)
 	must(t, err)
 	must(t, db.Update(func(tx *boltTx) error {
 		return tx.Bucket(bucketMeta).Put(keySchema, fmt.Append(nil, schemaVersion+1))

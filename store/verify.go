@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"reportascam/analyze"
 	"reportascam/store/journal"
@@ -19,8 +20,9 @@ import (
 const maxProblems = 100
 
 // Verify checks the database's pages, that everything in it belongs together,
-// and the journal's checksums. It reads all in one read transaction, so that
-// the file may grow meanwhile.
+// and the journal's checksums. Nothing is written to the database while the
+// pages are checked: reports are accepted meanwhile, and judged afterwards. The
+// rest is read in one read transaction, so that the file may grow.
 func (b *Bolt) Verify(ctx context.Context) (Checked, error) {
 	v := &verifier{ctx: ctx, codec: b.codec}
 	v.c.Problems = []string{}
@@ -32,10 +34,30 @@ func (b *Bolt) Verify(ctx context.Context) (Checked, error) {
 	if err := b.isBroken(); err != nil {
 		v.problem("%v", err)
 	}
+	if err := b.checkPages(v); err != nil {
+		return v.c, err
+	}
 	if err := b.view(ctx, v.run); err != nil {
 		return v.c, err
 	}
 	return v.c, ctx.Err()
+}
+
+// checkPages checks the pages in a write transaction that writes nothing:
+// bbolt compares them with its list of free pages in memory, which belongs to
+// whoever writes, and finds faults that are none beside a writer.
+func (b *Bolt) checkPages(v *verifier) error {
+	err := b.db.Update(func(tx *bbolt.Tx) error {
+		v.pages(tx)
+		return errUndo
+	})
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		return ErrClosed
+	}
+	if !errors.Is(err, errUndo) {
+		return fmt.Errorf("store: checking pages: %w", err)
+	}
+	return nil
 }
 
 // verifier is a Verify under way.
@@ -77,9 +99,6 @@ func (v *verifier) run(tx *bbolt.Tx) (err error) {
 		}
 	}()
 	v.tx, v.days, v.nidx, v.outs = tx, map[string]int{}, map[string]int{}, map[OutState]int{}
-	for err := range tx.Check() {
-		v.problem("database pages: %v", err)
-	}
 	for _, step := range []func(){
 		v.reports, v.queue, v.due, v.parked, v.judgements, v.indexes, v.replies, v.answers, v.counters,
 	} {
@@ -89,6 +108,13 @@ func (v *verifier) run(tx *bbolt.Tx) (err error) {
 		step()
 	}
 	return nil
+}
+
+// pages has bbolt check its own structure.
+func (v *verifier) pages(tx *bbolt.Tx) {
+	for err := range tx.Check() { // to its end, or its goroutine stays
+		v.problem("database pages: %v", err)
+	}
 }
 
 // each calls f with all of a bucket, until the context ends.
@@ -284,7 +310,7 @@ func (v *verifier) counters() {
 // VerifyFile checks a database file by itself, as Verify does: a backup, for
 // one. It is opened for reading only.
 func VerifyFile(ctx context.Context, name string) (c Checked, err error) {
-	db, err := openDB(name, true)
+	db, err := openDB(name, 0, true)
 	if err != nil {
 		return Checked{}, err
 	}
@@ -302,6 +328,7 @@ func VerifyFile(ctx context.Context, name string) (c Checked, err error) {
 				return fmt.Errorf("%w: %s has no bucket %s", ErrNoStore, name, b)
 			}
 		}
+		v.pages(tx)
 		return v.run(tx)
 	})
 	return v.c, err

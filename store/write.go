@@ -36,6 +36,9 @@ func refuse(err error) error { return refusal{err} }
 // that come while another is being written share one; none waits for company.
 // fn may run several times, and must set all its results each time.
 func (b *Bolt) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err // select would choose at random
+	}
 	w := &write{fn, make(chan error, 1)}
 	select {
 	case b.writes <- w:

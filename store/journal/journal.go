@@ -176,6 +176,9 @@ func (j *Journal) known(name string) error {
 // the record survives a crash. When ctx ends before the record was taken to
 // be written, nothing of it is kept; once taken, its outcome is awaited.
 func (j *Journal) Append(ctx context.Context, parts ...[]byte) error {
+	if err := ctx.Err(); err != nil {
+		return err // select would choose at random
+	}
 	sum, size := payloadSum(parts)
 	if size > MaxPayload {
 		return fmt.Errorf("%w: %d octets", ErrTooLarge, size)
