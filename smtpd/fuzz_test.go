@@ -2,14 +2,17 @@ package smtpd
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // strict is a Handler that checks what it is given.
@@ -160,6 +163,94 @@ func (l *oneConn) Accept() (net.Conn, error) {
 func (l *oneConn) Close() error { close(l.done); return nil }
 
 func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
+
+// FuzzData reads a message as the definition says, and as readData does, with a
+// buffer of any size.
+func FuzzData(f *testing.F) {
+	for _, s := range smuggling {
+		f.Add([]byte("a"+s.sent+"b\r\n.\r\nQUIT\r\n"), uint8(0))
+		f.Add([]byte(s.sent+"\r\n.\r\n"), uint8(3))
+	}
+	f.Add([]byte(".\r\n"), uint8(0))
+	f.Add([]byte("aaaaaaaaaaaaaaa\r\n.\r\n"), uint8(0))
+	f.Add([]byte("aaaaaaaaaaaaa\r\r\n.\r\r\n"), uint8(0))
+	s, err := New(testConfig(), &inbox{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, in []byte, extra uint8) {
+		c := &client{srv: s, in: bufio.NewReaderSize(bytes.NewReader(in), 16+int(extra))}
+		defer c.tx.end(s)
+		e := c.readData()
+		want, used, code := definition(in)
+		switch {
+		case e == nil && code != 0, e != nil && e.Code != code:
+			t.Fatalf("readData(%q) = %v, want %d", in, e, code)
+		case e != nil:
+			return
+		case !bytes.Equal(c.tx.buf, want):
+			t.Errorf("readData(%q) = %q, want %q", in, c.tx.buf, want)
+		}
+		rest, err := io.ReadAll(c.in)
+		if err != nil || !bytes.Equal(rest, in[used:]) {
+			t.Errorf("after readData(%q): %q, want %q", in, rest, in[used:])
+		}
+	})
+}
+
+// definition ends a message at the first CR LF . CR LF, where the CR LF of DATA
+// counts (RFC 5321 section 4.1.1.4), and takes away the first of the dots that
+// follow a CR LF.
+func definition(in []byte) (msg []byte, used, code int) {
+	all := append([]byte("\r\n"), in...)
+	end := bytes.Index(all, []byte("\r\n.\r\n"))
+	double := bytes.Index(all, []byte("\r\n.\r\r\n"))
+	switch {
+	case double >= 0 && (end < 0 || double < end):
+		return nil, 0, 554
+	case end < 0:
+		return nil, 0, 421
+	}
+	msg = bytes.ReplaceAll(all[:end+2], []byte("\r\n."), []byte("\r\n"))
+	return msg[2:], end + 3, 0
+}
+
+// FuzzPath: what is accepted can be written between < and > without quotes.
+func FuzzPath(f *testing.F) {
+	for _, s := range []string{"a@b", `a b@c`, "a@[192.0.2.1]", "\u00fc@\u00fc", "a@b@c", "a\u202e@b", "a..b@c"} {
+		f.Add(s, true)
+		f.Add(s, false)
+	}
+	f.Fuzz(func(t *testing.T, addr string, utf8OK bool) {
+		if checkPath(addr, utf8OK, senderPath) != nil {
+			return
+		}
+		if strings.Count(addr, "@") != 1 || strings.ContainsAny(addr, " \t\r\n\x00\x1b<>(),;\"\\") || !utf8.ValidString(addr) {
+			t.Errorf("checkPath(%q, %v) = nil", addr, utf8OK)
+		}
+		if !utf8OK && !isASCII(addr) {
+			t.Errorf("checkPath(%q, false) = nil", addr)
+		}
+	})
+}
+
+// FuzzReceived: whatever a client said, the trace stays one field.
+func FuzzReceived(f *testing.F) {
+	f.Add("mail.example", "a@b", "id-1", "ESMTPS")
+	f.Add("a\r\nX: y", "a>\r\nX: y@b", "i\nd", "\xff")
+	f.Fuzz(func(t *testing.T, helo, to, id, with string) {
+		got := Received(Envelope{Helo: helo, RcptTo: []string{to}, Protocol: with, TLS: with, Hostname: "mx.example.test"}, id)
+		lines := strings.Split(got, "\r\n")
+		for i, line := range lines {
+			if strings.ContainsFunc(line, func(r rune) bool { return r != '\t' && (r < ' ' || r > '~') }) {
+				t.Errorf("Received: line %q", line)
+			}
+			if last := i == len(lines)-1; last != (line == "") || i > 0 && !last && line[0] != '\t' {
+				t.Errorf("Received: line %d is %q", i, line)
+			}
+		}
+	})
+}
 
 // dialogueBytes gives what the client of a dialogue says.
 func dialogueBytes(s string) []byte {

@@ -86,7 +86,7 @@ const (
 	maxCommandLine = readBuffer / 2
 	// firstBytes and mostFirstBytes bound the memory taken for a message before
 	// its octets arrive, whatever SIZE it declares.
-	firstBytes     = 4 << 10
+	firstBytes     = 16 << 10
 	mostFirstBytes = 256 << 10
 	// flushAt bounds the replies that wait for the end of a pipelined group.
 	flushAt = 4 << 10
