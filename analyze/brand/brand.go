@@ -1,9 +1,11 @@
 package brand
 
 import (
-	"io"
+	"slices"
+	"strings"
 
 	"reportascam/analyze"
+	"reportascam/analyze/links"
 )
 
 // Brand is one entry of the registry.
@@ -11,56 +13,107 @@ type Brand struct {
 	Key       string   // short name, lower case, unique
 	Name      string   // as people write it
 	Aliases   []string // other names, in the scripts they are written in
-	Domains   []string // registrable domains (or hosts) that the brand owns
-	SendsFrom []string // domains of services that send its mail
-	HelpPage  string   // how to recognise its mail, an https URL
-	ReportTo  string   // its address for reports of phishing
-	Sector    string
-	Country   string // ISO 3166-1 alpha-2 of its home market
-	Common    bool   // the name is a common word or a surname
+	Domains   []string // what the brand owns: registrable domains, or hosts; lower-case A-labels
+	SendsFrom []string // domains of other companies that send its mail
+	HelpPage  string   // how to tell its mail from fakes: an https URL, or empty
+	ReportTo  string   // its address for reports of fakes, or empty
+	Sector    string   // bank, payments, parcel, shop, …
+	Country   string   // home, ISO 3166-1 alpha-2
+	Common    bool     // the name is a common word or a surname
 }
 
-// ClaimInput is what a reader sees of a message.
-type ClaimInput struct {
-	DisplayName string // of From
-	LocalPart   string // of From's address
-	Subject     string
-	Body        string // visible text
-	Domain      string // of From's address, lower-case A-labels
+// Registry answers for a set of brands. It never changes once loaded, and is
+// safe for concurrent use.
+type Registry struct {
+	brands  []Brand
+	byKey   map[string]int
+	owners  map[string]int   // domain or host: index of the brand that it belongs to first
+	senders map[string][]int // domain: the brands that it sends for
+	own     map[string][]int // domain or host: all brands that list it
+	names   index
+	lists   *lists
 }
 
-// Registry answers for a set of brands. It never changes once loaded.
-type Registry struct{ brands []Brand }
-
-// WellKnownDomain is a popular domain and its rank.
-type WellKnownDomain struct {
-	Domain string
-	Rank   int // from 1
-}
-
-// Default gives the registry that ships with the program.
-func Default() *Registry { return &Registry{} }
-
-// Load reads a registry from TOML.
-func Load(r io.Reader) (*Registry, error) { return &Registry{}, nil }
-
-// All gives every brand, by key.
-func (r *Registry) All() []Brand { return r.brands }
+// All gives every brand, by key. The slice is the caller's; what its entries
+// hold is shared and must not be changed.
+func (r *Registry) All() []Brand { return slices.Clone(r.brands) }
 
 // Get gives the brand of that key.
-func (r *Registry) Get(key string) (Brand, bool) { return Brand{}, false }
+func (r *Registry) Get(key string) (Brand, bool) {
+	i, ok := r.byKey[key]
+	if !ok {
+		return Brand{}, false
+	}
+	return r.brands[i], true
+}
 
-// Owner gives the brand that owns host.
-func (r *Registry) Owner(host string) (Brand, bool) { return Brand{}, false }
+// Owner gives the brand that owns host or the domain above it. Nobody owns a
+// domain where anyone can get an address (see Info for who runs it).
+func (r *Registry) Owner(host string) (Brand, bool) {
+	host = links.ASCII(host)
+	if r.lists.free[host] {
+		return Brand{}, false
+	}
+	return r.runner(host)
+}
 
-// Owns says whether host is the brand's own or its sending service's.
-func (r *Registry) Owns(key, host string) bool { return false }
+// runner is Owner without regard to free mail.
+func (r *Registry) runner(host string) (Brand, bool) {
+	for h := range parents(host) {
+		if i, ok := r.owners[h]; ok {
+			return r.brands[i], true
+		}
+	}
+	return Brand{}, false
+}
 
-// Claims gives the brands that a reader would take the message to be from.
-func (r *Registry) Claims(in ClaimInput) []analyze.BrandClaim { return nil }
+// Owns reports whether host, or the domain above it, is the brand's own or is
+// listed to send for it. It is false for a domain where anyone can get an
+// address.
+func (r *Registry) Owns(key, host string) bool {
+	host = links.ASCII(host)
+	i, ok := r.byKey[key]
+	if !ok || host == "" || r.lists.free[host] {
+		return false
+	}
+	for h := range parents(host) {
+		if slices.Contains(r.own[h], i) || slices.Contains(r.senders[h], i) {
+			return true
+		}
+	}
+	return false
+}
 
-// Info says what is known of a host.
-func (r *Registry) Info(host string) analyze.DomainInfo { return analyze.DomainInfo{} }
+// Info says what is known of a host: the registrable domain, who runs it,
+// whether anyone can get an address or a page there, whether it sends or
+// counts clicks for others. Brand and Free together mean a company whose
+// customers have addresses there: they prove nothing about the company.
+func (r *Registry) Info(host string) analyze.DomainInfo {
+	host = links.ASCII(host)
+	info := analyze.DomainInfo{Domain: links.Registrable(host)}
+	if host == "" {
+		return info
+	}
+	if b, ok := r.runner(host); ok {
+		info.Brand = b.Key
+	}
+	_, private := links.Suffix(host)
+	info.Free = private || r.lists.free[host] || r.lists.free[info.Domain] && info.Brand == ""
+	for h := range parents(host) {
+		info.Free = info.Free || r.lists.pages[h]
+		info.Sender = info.Sender || r.lists.send[h]
+	}
+	return info
+}
 
-// WellKnown gives popular domains, most popular first.
-func WellKnown() []WellKnownDomain { return nil }
+// parents goes through host and the domains above it.
+func parents(host string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for host != "" {
+			if !yield(host) {
+				return
+			}
+			_, host, _ = strings.Cut(host, ".")
+		}
+	}
+}

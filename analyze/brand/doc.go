@@ -1,4 +1,29 @@
 // Package brand is the registry of brands that scammers pretend to be: what
 // they are called, which domains are theirs, who sends for them, and where they
-// want to hear of abuse.
+// want to hear of abuse. It tells which brand a reader would take a message to
+// be from.
+//
+// # What it trusts
+//
+// The registry that ships with the program, or the one that the operator
+// loads. A claim is only a claim: whether the brand sent the message is decided
+// by authentication, and by Owns.
+//
+// # Security
+//
+// Owns is the ground of every "authentic". A domain where anyone can get an
+// address is therefore never owned, even where a company runs it for its own
+// mail too (yahoo.com, orange.fr): Info names both facts. Text is bounded, and
+// the work is linear in it.
+//
+// # Standards
+//
+// Words are compared by UTS 39 skeletons, with the additions of package
+// lookalike. Countries are ISO 3166-1 alpha-2.
+//
+// # Bugs
+//
+// Local savings banks and cooperative banks (Sparkasse, Volksbank) have some
+// hundreds of domains of their own, which are not listed. Names drawn as an
+// image are not read.
 package brand

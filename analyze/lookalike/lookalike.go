@@ -1,23 +1,219 @@
 package lookalike
 
-import "reportascam/analyze"
+import (
+	"slices"
+	"strings"
+
+	"reportascam/analyze"
+	"reportascam/analyze/links"
+)
 
 // Protected is a domain that scammers imitate.
 type Protected struct {
-	Domain string // registrable domain, lower-case A-labels
+	Domain string // a domain or host; its registrable domain is what is protected
 	Brand  string // key in the brand registry, or empty
-	Rank   int    // popularity from 1; 0 for a domain of the registry
+	Rank   int    // popularity from 1; 0 for a domain of the registry or of one's own
 }
 
-// Index answers which protected domain a name resembles. It is safe for
-// concurrent use.
-type Index struct{}
+// Ranks up to which the popular are protected (Chromium's buckets). Domains of
+// rank 0 are protected in every way.
+const (
+	rankTop    = 500
+	rankSecond = 5000
+)
 
-// New makes an index.
-func New(p []Protected) *Index { return &Index{} }
+// Index answers which protected domain a name resembles. It never changes
+// once made, and is safe for concurrent use.
+type Index struct {
+	blob   string   // all domains, one after another, grouped by label
+	start  []uint32 // of each domain in blob, and the end
+	size   []uint8  // length of each domain's label, the part before its suffix
+	rank   []uint16 // capped at 65,535
+	brand  []uint16 // into brands
+	brands []string
+	group  []uint32 // first domain of each group of one label, and the end
+	skel   buckets  // groups by each skeleton of the label
+	del    buckets  // groups by the label and by the label less one letter
+	combo  buckets  // groups whose label is looked for inside longer labels
+	heads  [1 << 10]uint64
+}
 
-// Find gives the strongest resemblance of a host name.
-func (x *Index) Find(name string) (analyze.Resemblance, bool) { return analyze.Resemblance{}, false }
+// entry is a domain while the index is made.
+type entry struct {
+	label, domain string
+	rank, brand   uint16
+	order         int
+}
 
-// Skeletons gives the shapes that a label could be read as.
-func Skeletons(label string) []string { return nil }
+// New makes an index. Entries that have no registrable domain are left out; of
+// doubles the first counts. Among domains of one label the best rank is the one
+// that is named, then the first.
+func New(p []Protected) *Index {
+	x := &Index{brands: []string{""}}
+	entries := x.entries(p)
+	x.lay(entries)
+	x.link()
+	return x
+}
+
+func (x *Index) entries(p []Protected) []entry {
+	keys := map[string]uint16{"": 0}
+	entries := make([]entry, 0, len(p))
+	for i, d := range p {
+		domain, label := split(d.Domain)
+		if label == "" {
+			continue
+		}
+		b, ok := keys[d.Brand]
+		if !ok {
+			if len(x.brands) > 1<<16-1 {
+				continue
+			}
+			b = uint16(len(x.brands))
+			keys[d.Brand] = b
+			x.brands = append(x.brands, d.Brand)
+		}
+		entries = append(entries, entry{label, domain, uint16(min(max(d.Rank, 0), 1<<16-1)), b, i})
+	}
+	slices.SortFunc(entries, func(a, b entry) int {
+		if c := strings.Compare(a.label, b.label); c != 0 {
+			return c
+		}
+		if a.rank != b.rank {
+			return int(a.rank) - int(b.rank)
+		}
+		return a.order - b.order
+	})
+	return entries
+}
+
+// split gives a host's registrable domain and the label before its suffix.
+func split(host string) (domain, label string) {
+	domain = links.Registrable(host)
+	label, _, _ = strings.Cut(domain, ".")
+	return domain, label
+}
+
+// lay puts the entries into the flat arrays: a million domains cost some 25
+// octets each, and no pointers for the garbage collector to follow.
+func (x *Index) lay(entries []entry) {
+	var blob strings.Builder
+	x.start = make([]uint32, 0, len(entries)+1)
+	for i, e := range entries {
+		if i > 0 && entries[i-1].label == e.label && hasDomain(entries, i) {
+			continue
+		}
+		if i == 0 || entries[i-1].label != e.label {
+			x.group = append(x.group, uint32(len(x.start)))
+		}
+		x.start = append(x.start, uint32(blob.Len()))
+		x.size = append(x.size, uint8(len(e.label)))
+		x.rank = append(x.rank, e.rank)
+		x.brand = append(x.brand, e.brand)
+		blob.WriteString(e.domain)
+	}
+	x.group = append(x.group, uint32(len(x.start)))
+	x.start = append(x.start, uint32(blob.Len()))
+	x.blob = blob.String()
+}
+
+// hasDomain reports whether the domain of entry i stands before it in its
+// group.
+func hasDomain(entries []entry, i int) bool {
+	const most = 300 // more than the top-level domains that one label has
+	for j := i - 1; j >= max(0, i-most) && entries[j].label == entries[i].label; j-- {
+		if entries[j].domain == entries[i].domain {
+			return true
+		}
+	}
+	return false
+}
+
+// link fills the three hash indexes.
+func (x *Index) link() {
+	groups := len(x.group) - 1
+	x.skel = newBuckets(groups, func(add func(hash uint64, g uint32)) {
+		for g := range uint32(groups) {
+			for _, s := range Skeletons(x.label(g)) {
+				add(hashString(s), g)
+			}
+		}
+	})
+	x.del = newBuckets(groups, func(add func(hash uint64, g uint32)) {
+		for g := range uint32(groups) {
+			if word := Fold(unicodeLabel(x.label(g))); len(word) >= minEdit && x.editable(g) {
+				deletions(word, func(h uint64) bool { add(h, g); return true })
+			}
+		}
+	})
+	x.combo = newBuckets(groups, func(add func(hash uint64, g uint32)) {
+		for g := range uint32(groups) {
+			if word := Shape(Fold(unicodeLabel(x.label(g)))); len(word) >= minCombo && x.best(g).rank <= rankTop {
+				add(hashString(word), g)
+				x.heads[headHash(word)>>6] |= 1 << (headHash(word) & 63)
+			}
+		}
+	})
+}
+
+// target is one domain of the index.
+type target struct {
+	domain, label, brand string
+	rank                 int
+}
+
+func (x *Index) at(id uint32) target {
+	domain := x.blob[x.start[id]:x.start[id+1]]
+	return target{domain, domain[:x.size[id]], x.brands[x.brand[id]], int(x.rank[id])}
+}
+
+// best gives the domain that stands for a group.
+func (x *Index) best(g uint32) target { return x.at(x.group[g]) }
+
+// label gives a group's label.
+func (x *Index) label(g uint32) string { return x.best(g).label }
+
+// with gives the domain of a group that has suffix, else the best.
+func (x *Index) with(g uint32, suffix string) (t target, same bool) {
+	for id := x.group[g]; id < x.group[g+1]; id++ {
+		if t := x.at(id); t.domain[len(t.label)+1:] == suffix {
+			return t, true
+		}
+	}
+	return x.best(g), false
+}
+
+// editable reports whether edits of a group's label are looked for. Edits of
+// merely popular names are "too noisy" (Chromium); only swaps of the most
+// popular are looked at.
+func (x *Index) editable(g uint32) bool { return x.best(g).rank <= rankTop }
+
+// Has reports whether the host is a protected domain or below one.
+func (x *Index) Has(host string) bool {
+	domain, label := split(host)
+	return label != "" && x.has(domain, label)
+}
+
+func (x *Index) has(domain, label string) bool {
+	for _, s := range Skeletons(label) {
+		for _, g := range x.skel.get(hashString(s)) {
+			if x.label(g) == label {
+				_, same := x.with(g, domain[len(label)+1:])
+				return same
+			}
+		}
+	}
+	return false
+}
+
+// resemblance makes the answer.
+func (q *query) resemblance(t target, technique string, distance int, score float64) {
+	if t.rank > rankTop {
+		score -= 0.2
+	}
+	if score < MinScore && technique != TechniqueTLD || score <= q.best.Score {
+		return
+	}
+	q.best = analyze.Resemblance{Name: q.host, Target: t.domain, Brand: t.brand, Technique: technique, Distance: distance, Score: score}
+	q.found = true
+}

@@ -1,0 +1,61 @@
+package brand
+
+import (
+	"strings"
+	"sync"
+
+	"reportascam/analyze/lookalike"
+)
+
+// serviceWords are what companies add to their name as a sender, in the
+// languages of the registry.
+var serviceWords = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`
+		support service services team customer care help helpdesk desk account accounts security secure alert alerts notification notifications notice
+		billing payment payments update updates info information noreply no reply do not donotreply bank banking card cards credit debit online mobile rewards reward
+		store shop id pay inc llc ltd plc gmbh ag sa corp corporation company group official center centre department dept admin administrator mail email webmail
+		member members membership express delivery parcel package tracking shipment shipping order orders news newsletter insider offers deals promo promotions refund refunds
+		verification verify login sign prime business financial finance insurance app cloud storage subscription subscriptions invoice invoices receipts the your my and for
+		customers client user users confirmation confirm digital wallet privacy legal compliance fraud protection prevention partner partners marketplace seller sellers
+		uk us usa de fr it es nl eu com net org int international global europe canada australia india
+		kundenservice kundendienst kundencenter sicherheit sicherheitsteam konto kunden benachrichtigung rechnung paket versand von der die das und ihr deutschland
+		client clients assistance equipe securite compte facture avis livraison colis le la les de du votre espace france banque
+		servicio cliente clientes soporte atencion seguridad equipo cuenta factura envios banco aviso alerta alertas
+		servizio clienti assistenza sicurezza avviso fattura spedizione banca italia gruppo
+		servico atendimento suporte seguranca conta equipa brasil portugal
+		klantenservice beveiliging klant klanten rekening bezorging nederland
+		kundservice kundtjanst sakerhet kundeservice sikkerhed asiakaspalvelu
+		obsluga klienta powiadomienia polska dostawa`) {
+		m[lookalike.Fold(w)] = true
+	}
+	return m
+})
+
+func isService(folded string) bool {
+	if folded == "" || strings.Trim(folded, "0123456789") == "" {
+		return true // a number says nothing
+	}
+	return serviceWords()[folded]
+}
+
+// spokenOf reports that the name at word i is only the means or the subject:
+// "via PayPal", "for your eBay order".
+func spokenOf(words []word, i int) bool {
+	if i > 1 {
+		switch words[i-1].folded {
+		case "your", "the", "my", "an", "a":
+			i--
+		}
+	}
+	return i > 0 && isVia(words[i-1].folded)
+}
+
+// isVia reports words after which a brand is only the means or the subject.
+func isVia(folded string) bool {
+	switch folded {
+	case "via", "through", "using", "with", "from", "for", "about", "on", "at", "uber", "mit", "bei", "von", "per", "par", "avec", "sur", "con", "por", "para", "tramite", "met", "op", "like", "against", "versus", "vs":
+		return true
+	}
+	return false
+}

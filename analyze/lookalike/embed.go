@@ -1,0 +1,152 @@
+package lookalike
+
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	// minEmbedded is the least length of an embedded label: shorter ones are
+	// in too many names (Chromium asks for more than four).
+	minEmbedded = 5
+	// maxTokens bounds the parts of a host that are looked at, from its end.
+	maxTokens = 40
+	// maxLabelTokens is how many parts joined by hyphens a protected label has:
+	// t-mobile, miles-and-more.
+	maxLabelTokens = 3
+	// minCombo is the least length of a name that is looked for inside others.
+	minCombo = 5
+)
+
+func decompose(s string) string { return norm.NFKD.String(s) }
+
+// token is a part of a host between dots and hyphens.
+type token struct {
+	text  string
+	after byte // what follows: '.', '-' or 0
+}
+
+func tokens(host string) []token {
+	var out []token
+	for host != "" {
+		i := strings.IndexAny(host, ".-")
+		if i < 0 {
+			out = append(out, token{text: host})
+			break
+		}
+		out = append(out, token{host[:i], host[i]})
+		host = host[i+1:]
+	}
+	if len(out) > maxTokens {
+		out = out[len(out)-maxTokens:]
+	}
+	return out
+}
+
+// embedded looks for whole protected domains inside the name, with dots or
+// hyphens between their parts: paypal.com.evil.example, paypal-com.example,
+// evil-paypal.com.
+func (q *query) embedded() {
+	if strings.HasSuffix(q.host, "-office.com") || strings.HasSuffix(q.host, "-medium.com") || strings.HasSuffix(q.host, "-orange.fr") {
+		return // Chromium's allow list
+	}
+	ts := tokens(q.host)
+	if len(ts) < 3 {
+		if len(ts) == 2 {
+			q.glued(ts[:1])
+		}
+		return
+	}
+	for i := range ts {
+		for n := 1; n <= maxLabelTokens && i+n < len(ts); n++ {
+			if n > 1 && ts[i+n-2].after != '-' {
+				break
+			}
+			q.embeddedAt(ts, i, n)
+		}
+	}
+	q.glued(ts[:len(ts)-1])
+}
+
+// embeddedAt tries the label of n tokens at i.
+func (q *query) embeddedAt(ts []token, i, n int) {
+	label := ts[i].text
+	for k := 1; k < n; k++ {
+		label += "-" + ts[i+k].text
+	}
+	if len(label) < minEmbedded || q.embeds(label) {
+		return
+	}
+	shape := Shape(Fold(unicodeLabel(label)))
+	for _, g := range q.x.skel.get(hashString(shape)) {
+		have := q.x.label(g)
+		if len(have) < minEmbedded || CommonWord(have) || Shape(Fold(unicodeLabel(have))) != shape {
+			continue
+		}
+		for id := q.x.group[g]; id < q.x.group[g+1]; id++ {
+			t := q.x.at(id)
+			end := suffixAt(ts, i+n, t.domain[len(t.label)+1:])
+			switch {
+			case end < 0:
+			case end < len(ts):
+				q.resemblance(t, TechniqueEmbedding, 0, 0.95)
+			case i > 0 && ts[i-1].after == '-':
+				q.resemblance(t, TechniqueEmbedding, 0, tailScore(t))
+			}
+		}
+	}
+}
+
+// tailScore weighs evil-name.com, which companies of that name also use.
+func tailScore(t target) float64 {
+	if t.rank == 0 {
+		return 0.65
+	}
+	return 0.45
+}
+
+// embeds reports a host that holds its own name again, or another country's
+// site of its own name.
+func (q *query) embeds(label string) bool {
+	own, _, _ := strings.Cut(q.domain, ".")
+	return label == own
+}
+
+// suffixAt gives the token after suffix if it stands at i, or -1.
+func suffixAt(ts []token, i int, suffix string) int {
+	for suffix != "" {
+		part, rest, _ := strings.Cut(suffix, ".")
+		if i >= len(ts) || ts[i].text != part {
+			return -1
+		}
+		suffix = rest
+		i++
+	}
+	return i
+}
+
+// glued looks for protected domains written without their dot: paypalcom.
+func (q *query) glued(ts []token) {
+	for _, t := range ts {
+		for _, suffix := range []string{"com", "net", "org", "couk", "cojp", "de", "fr"} {
+			label, ok := strings.CutSuffix(t.text, suffix)
+			label = strings.TrimSuffix(label, "-")
+			if !ok || len(label) < minEmbedded || CommonWord(label) {
+				continue
+			}
+			shape := Shape(Fold(label))
+			for _, g := range q.x.skel.get(hashString(shape)) {
+				have := q.x.label(g)
+				if Shape(Fold(have)) != shape || CommonWord(have) {
+					continue
+				}
+				for id := q.x.group[g]; id < q.x.group[g+1]; id++ {
+					if p := q.x.at(id); strings.ReplaceAll(p.domain[len(p.label)+1:], ".", "") == suffix && p.rank <= rankTop {
+						q.resemblance(p, TechniqueEmbedding, 0, 0.85)
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,240 @@
+package lookalike
+
+import (
+	"strings"
+
+	"reportascam/analyze"
+	"reportascam/analyze/links"
+)
+
+// The techniques, as Resemblance names them.
+const (
+	TechniqueHomograph     = "homograph"     // letters of other scripts, or with marks, that look the same
+	TechniqueHomoglyph     = "homoglyph"     // ASCII that looks the same: rn and m, 1 and l, 0 and o
+	TechniqueTransposition = "transposition" // two neighbours swapped
+	TechniqueRepetition    = "repetition"    // a letter doubled
+	TechniqueInsertion     = "insertion"     // a letter more
+	TechniqueOmission      = "omission"      // a letter less
+	TechniqueVowel         = "vowel-swap"    // a vowel for another
+	TechniqueKeyboard      = "keyboard"      // a letter for its neighbour on the keyboard
+	TechniqueBitsquat      = "bitsquatting"  // a letter one bit away
+	TechniqueReplacement   = "replacement"   // a letter for another
+	TechniqueEmbedding     = "embedding"     // the whole protected domain inside a longer name
+	TechniqueCombo         = "combosquat"    // the protected name and a word that scams use
+	TechniqueWWW           = "www-prefix"    // wwwname, www-name
+	TechniqueTLD           = "tld-swap"      // the same name below another suffix: weak
+	TechniqueFreeHost      = "free-host"     // the name taken at a host where anyone can take one
+)
+
+// MinScore is the least score of what Find gives, TechniqueTLD apart: below it
+// chance is as likely as intent.
+const MinScore = 0.5
+
+// query is one look-up.
+type query struct {
+	x      *Index
+	host   string // lower-case A-labels
+	domain string // its registrable domain
+	label  string // the label before the suffix, in Unicode
+	folded string // label, folded
+	suffix string
+	free   bool // the suffix is one where anyone can get a name
+	best   analyze.Resemblance
+	found  bool
+}
+
+// Find gives the strongest resemblance of a host name to a protected domain
+// that it is not. Name may be in any case, in U-labels, with a final dot. A
+// protected domain, what is below one, and names below .gov and .mil resemble
+// nothing. Score is from 0 to 1: 0.9 and more hardly happens by chance, below
+// MinScore (only tld-swap) it proves nothing alone. Where is left empty.
+func (x *Index) Find(name string) (analyze.Resemblance, bool) {
+	host := links.ASCII(name)
+	domain, label := split(host)
+	if label == "" || x.has(domain, label) {
+		return analyze.Resemblance{}, false
+	}
+	q := query{x: x, host: host, domain: domain, suffix: domain[len(label)+1:], label: unicodeLabel(label)}
+	if isSafeSuffix(q.suffix) {
+		return analyze.Resemblance{}, false
+	}
+	q.folded = Fold(q.label)
+	_, q.free = links.Suffix(domain)
+	q.skeletons()
+	q.edits()
+	q.prefixes()
+	q.embedded()
+	q.combos()
+	return q.best, q.found
+}
+
+// isSafeSuffix reports suffixes that nobody gets without being checked: .gov
+// and .mil (Chromium's IsSafeTLD), and their like in other countries.
+func isSafeSuffix(suffix string) bool {
+	first, _, _ := strings.Cut(suffix, ".")
+	switch first {
+	case "gov", "mil", "gouv", "gob", "govt", "gc", "go":
+		return true
+	}
+	return false
+}
+
+// skeletons looks for names that look the same.
+func (q *query) skeletons() {
+	for _, s := range Skeletons(q.label) {
+		for _, g := range q.x.skel.get(hashString(s)) {
+			if !q.shares(g, s) {
+				continue
+			}
+			t, same := q.x.with(g, q.suffix)
+			if t.label == q.label {
+				q.otherSuffix(t)
+				continue
+			}
+			q.looksLike(t, same)
+		}
+	}
+}
+
+// shares reports whether s is a skeleton of the group's label, and not only of
+// its hash.
+func (q *query) shares(g uint32, s string) bool {
+	label := q.x.label(g)
+	if isASCII(label) && !strings.HasPrefix(label, "xn--") {
+		return Shape(label) == s
+	}
+	for _, have := range Skeletons(label) {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLike weighs a name whose skeleton is a protected one's.
+func (q *query) looksLike(t target, same bool) {
+	label := unicodeLabel(t.label)
+	switch {
+	case !isASCII(q.label):
+		score := 0.97
+		if onlyMarks(q.label) {
+			// bücher for bucher: often simply the right spelling.
+			score = 0.75
+			if len(q.folded) < minEdit {
+				return
+			}
+		}
+		q.resemblance(t, TechniqueHomograph, 0, score)
+	case len(q.label) < minEdit || CommonWord(q.label) || onlyDigitsDiffer(q.label, label):
+	default:
+		score := 0.9
+		if !same {
+			score = 0.8
+		}
+		if CommonWord(label) {
+			score -= 0.2
+		}
+		q.resemblance(t, TechniqueHomoglyph, 0, score)
+	}
+}
+
+// onlyMarks reports whether a label is Latin letters, some with marks.
+func onlyMarks(label string) bool {
+	return isASCII(letters(decompose(label)))
+}
+
+// onlyDigitsDiffer reports names that differ in digits at the end alone:
+// another number is another thing.
+func onlyDigitsDiffer(a, b string) bool {
+	const digits = "0123456789"
+	return strings.TrimRight(a, digits) == strings.TrimRight(b, digits)
+}
+
+// otherSuffix weighs a name that differs in its suffix alone.
+func (q *query) otherSuffix(t target) {
+	if t.rank != 0 || t.brand == "" || len(t.label) < minEdit {
+		return
+	}
+	common := CommonWord(t.label)
+	switch {
+	case q.free && !common:
+		q.resemblance(t, TechniqueFreeHost, 0, 0.55)
+	case isCountry(q.suffix) || common:
+		// A country's site, or anybody's word.
+	default:
+		q.resemblance(t, TechniqueTLD, 0, 0.35)
+	}
+}
+
+// isCountry reports a suffix that a brand's country site would have: a
+// two-letter top-level domain, save those that are sold as if they were
+// generic.
+func isCountry(suffix string) bool {
+	top := suffix[strings.LastIndexByte(suffix, '.')+1:]
+	if len(top) != 2 {
+		return false
+	}
+	switch top {
+	case "cc", "tv", "me", "io", "co", "pw", "tk", "ml", "ga", "cf", "gq", "ws", "to", "la", "su", "sc", "cm", "st", "ly", "gg", "fm", "ai", "vc", "ac", "im", "is", "sh", "so", "bz", "nu":
+		return suffix != top
+	}
+	return true
+}
+
+// edits looks for names one step away.
+func (q *query) edits() {
+	name := q.folded
+	if len(name) < minEdit || len(name) > maxLabel || CommonWord(name) || !isASCII(q.label) {
+		return
+	}
+	deletions(name, func(h uint64) bool {
+		for _, g := range q.x.del.get(h) {
+			label := q.x.label(g)
+			if d := len(label) - len(name); d < -1 || d > 1 || label == name || len(label) < minEdit {
+				continue
+			}
+			if e, ok := oneEdit(name, label); ok {
+				q.edited(g, label, e)
+			}
+		}
+		return true
+	})
+}
+
+// maxLabel is the longest label of a host name (RFC 1035 section 2.3.4).
+const maxLabel = 63
+
+func (q *query) edited(g uint32, label string, e edit) {
+	t, same := q.x.with(g, q.suffix)
+	if ordinaryEdit(q.folded, label, e) {
+		return
+	}
+	score := editScore(e, label, same)
+	switch {
+	case t.rank != 0 && e.technique != TechniqueTransposition:
+		return // "too noisy" (Chromium)
+	case CommonWord(label):
+		if e.technique != TechniqueRepetition {
+			return
+		}
+		score -= 0.1
+	}
+	q.resemblance(t, e.technique, 1, score)
+}
+
+// prefixes looks for www without its dot.
+func (q *query) prefixes() {
+	rest, ok := strings.CutPrefix(q.folded, "www")
+	if !ok {
+		return
+	}
+	rest = strings.TrimPrefix(rest, "-")
+	if len(rest) < minEdit {
+		return
+	}
+	for _, g := range q.x.skel.get(hashString(Shape(rest))) {
+		if t, same := q.x.with(g, q.suffix); t.label == rest && (same || t.rank == 0) && (t.rank <= rankTop || same) {
+			q.resemblance(t, TechniqueWWW, 0, 0.85)
+		}
+	}
+}
