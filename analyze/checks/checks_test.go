@@ -151,6 +151,14 @@ var cases = []struct {
 	}},
 	{LinkTextMismatch, "same owner", analyze.Clear, func(ev *analyze.Evidence) { link(ev, "https://bank.test/", "other.bank.test", "bank.example") }},
 	{LinkTextMismatch, "click counter", analyze.Clear, func(ev *analyze.Evidence) { link(ev, "https://clicks.test/", "clicks.test", "bank.example") }},
+	{LinkTextMismatch, "proven sender counts clicks", analyze.Clear, func(ev *analyze.Evidence) {
+		link(ev, "https://shop.example/c", "shop.example", "www.evil.test")
+		result(ev, analyze.MethodDKIM, analyze.ResultPass, verified)
+	}},
+	{LinkTextMismatch, "proven sender shows a brand", analyze.Hit, func(ev *analyze.Evidence) {
+		link(ev, "https://shop.example/c", "shop.example", "bank.example")
+		result(ev, analyze.MethodDKIM, analyze.ResultPass, verified)
+	}},
 	{LinkAddress, "a number", analyze.Hit, func(ev *analyze.Evidence) { link(ev, "https://192.0.2.7/", "192.0.2.7", "") }},
 	{LinkAddress, "a name", analyze.Clear, func(ev *analyze.Evidence) { link(ev, "https://evil.test/", "evil.test", "") }},
 	{LinkDisguise, "user name", analyze.Hit, func(ev *analyze.Evidence) { link(ev, "https://www.bank.example@evil.test/", "evil.test", "") }},

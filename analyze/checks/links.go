@@ -48,8 +48,9 @@ var LinkLookalike = analyze.Check{
 	},
 }
 
-// LinkTextMismatch: the link shows one site and leads to another. Click
-// counting by the proven sender's own service is no hit.
+// LinkTextMismatch: the link shows one site and leads to another. Clicks that
+// the proven sender counts on its own domain are no hit, unless what is shown
+// is a known brand's site.
 var LinkTextMismatch = analyze.Check{
 	Name: "link-text-mismatch", Doc: "a link shows one site and leads to another",
 	Cites:  []analyze.Cite{analyze.RFC(3986, "7.6")},
@@ -62,7 +63,7 @@ func linkTextMismatch(ev *analyze.Evidence) analyze.Outcome {
 		if l.Shown == "" || !followed(l) || related(ev, l.Shown, l.Host) || ev.Domains[l.Host].Sender {
 			continue
 		}
-		if isProven && related(ev, l.Host, from) {
+		if isProven && related(ev, l.Host, from) && owner(ev, l.Shown) == "" {
 			continue
 		}
 		return hit(fmt.Sprintf("A link shows %s but leads to %s.", showHost(l.Shown), showHost(l.Host)))
