@@ -136,13 +136,14 @@ func (c *Checker) guard(f func()) {
 	f()
 }
 
-// together runs all of fs at once and waits for them.
-func (c *Checker) together(fs ...func()) {
+// together runs here and all of others at once and waits for them.
+func (c *Checker) together(here func(), others ...func()) {
 	var wg sync.WaitGroup
-	for _, f := range fs {
+	defer wg.Wait()
+	for _, f := range others {
 		wg.Go(func() { c.guard(f) })
 	}
-	wg.Wait()
+	c.guard(here)
 }
 
 // receipt gives the time by which signatures are judged: when the message was

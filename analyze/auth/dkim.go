@@ -91,18 +91,31 @@ func (d *dkimCheck) run(ctx context.Context, r dns.Resolver) []dkimOutcome {
 		}
 		list = append(list, signed{field: i, sig: sig, err: err})
 	}
-	var wg sync.WaitGroup
-	for i := range list {
-		if s := &list[i]; s.err == nil && (!s.sig.sha1 || d.legacy) {
-			wg.Go(func() { s.keys, s.fault = fetchKeys(ctx, r, s.sig.domain, s.sig.selector) })
-		}
-	}
-	wg.Wait()
+	d.fetchAll(ctx, r, list)
 	out := make([]dkimOutcome, 0, len(list))
 	for _, s := range list {
 		out = append(out, d.judge(s))
 	}
 	return out
+}
+
+// fetchAll looks up the keys of all signatures at once; the last of them here,
+// so that the usual one signature needs no other goroutine.
+func (d *dkimCheck) fetchAll(ctx context.Context, r dns.Resolver, list []signed) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for i := range list {
+		s := &list[i]
+		if s.err != nil || s.sig.sha1 && !d.legacy {
+			continue
+		}
+		fetch := func() { s.keys, s.fault = fetchKeys(ctx, r, s.sig.domain, s.sig.selector) }
+		if i == len(list)-1 {
+			fetch()
+		} else {
+			wg.Go(fetch)
+		}
+	}
 }
 
 // fieldIndex gives the fields of a header by lower-case name.
