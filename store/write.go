@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -155,7 +156,7 @@ func (b *Bolt) commitError(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case journal.Full(err):
+	case noRoom(err):
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	}
 	b.mu.Lock()
@@ -163,6 +164,13 @@ func (b *Bolt) commitError(err error) error {
 	b.broken = fmt.Errorf("%w: a commit failed, the program must be restarted: %w", ErrIO, err)
 	b.o.Log.Error("database cannot be written", "error", b.broken)
 	return b.broken
+}
+
+// noRoom reports whether a commit failed for lack of room.
+// QUIRK: bbolt 1.5 hides the cause of a failed growth behind %s. The file
+// grows before any page is written, so that nothing has happened then.
+func noRoom(err error) bool {
+	return journal.Full(err) || strings.HasPrefix(err.Error(), "file resize error")
 }
 
 func (b *Bolt) isBroken() error {
