@@ -12,11 +12,10 @@
 // Everything in a message is the sender's to forge, the trace below the
 // boundary and Authentication-Results included. A field is believed for where
 // it stands, never for what it says: only what stands above a line of the
-// trace that the provider wrote is out of the sender's reach. Three things
-// are believed below that line, and each only once: the results of providers
-// that are known to write them there and to remove forged ones; those of a
-// provider that shows the habit at a hop of its own; and, for Trust.Topmost
-// only, results that bear the very name of the receiving host.
+// trace that the provider wrote is out of the sender's reach. Directly below
+// that line results are believed of providers that are known to write them
+// there always, and of one that shows the habit at a hop of its own, the first
+// of each name only.
 //
 // A result whose text can be read in two ways is never a pass.
 //
@@ -31,9 +30,19 @@
 //
 // A gateway in front of the provider (a spam filter whose host is not under
 // the provider's domains) is where the boundary stops, so that SPF is judged
-// against the gateway. A provider that rearranges the header, or writes its
-// results far below its own line of the trace, is not believed there. An MTA
-// behind a translating proxy sees all clients at one private address; such an
-// address is taken for an internal hop only where the next line was written
-// by the host it names.
+// against the gateway; so it does where an unknown provider's hosts hand mail
+// to each other at public addresses.
+//
+// An unknown provider that writes its results beneath its own line of the
+// trace is not believed, since the sender may have put them there. Nor is one
+// that rearranges the header, or writes its results among the sender's fields.
+//
+// A header without the provider's line (cut off by a client, or never
+// delivered: a message attached to the message, say) is believed for the
+// results at its very top, so that only what lay in the mailbox itself should
+// be checked with a Trust.
+//
+// An MTA behind a translating proxy sees all clients at one private address;
+// such an address is taken for an inner hop only where the next line was
+// written by the host that it names, which such a client could forge.
 package auth

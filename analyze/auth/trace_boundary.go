@@ -152,41 +152,27 @@ func (g *ground) microsoft() bool {
 // below believes results directly beneath the boundary's own line, where many
 // providers write them: the first of each authserv-id only, so that one which
 // the sender put at the top of the message comes too late. It does so where
-// the provider is known to write there always, where it shows the habit at an
-// upper hop of its own, or, for Trust.Topmost, where the id is the very name
-// of the receiving host and nothing stands above.
+// the provider is known to write there always, or shows the habit at an upper
+// hop of its own. Of any other provider it cannot be told whether it wrote
+// them or the sender did.
 func (g *ground) below() {
 	e := &g.hops[g.entry]
-	if e.authed {
-		return // what a customer sent, not what the provider received
-	}
 	fam, _ := habits(familyOf(e.by))
-	first := true
+	habit := false
 	for i := range g.fields {
 		if g.fields[i].believed && !g.upperHabit(i) {
-			first = false
+			return // the provider writes above its line
 		}
+		habit = habit || g.fields[i].believed
 	}
-	if !first {
-		return
+	if e.authed || !fam.below && !habit {
+		return // what a customer sent is not what the provider checked
 	}
-	habit := fam.below || slices.ContainsFunc(g.fields, func(f resultField) bool { return f.believed })
 	seen := make(map[string]bool)
 	for _, i := range g.beneath() {
 		f := &g.fields[i]
-		id := f.res.AuthServ
-		if id == "" || seen[id] || !g.b.wrote(id) {
-			continue
-		}
-		seen[id] = true
-		switch {
-		case fam.below:
-			f.believed = true
-		case habit || g.b.topmost || g.b.ids[id] && len(strings.Split(id, ".")) > 2:
-			f.believed = id == e.by
-		}
-		if !fam.below {
-			return
+		if id := f.res.AuthServ; id != "" && !seen[id] && g.b.wrote(id) && (fam.below || id == e.by) {
+			seen[id], f.believed = true, true
 		}
 	}
 }

@@ -38,8 +38,7 @@ func (b *believer) anybody() bool { return b.topmost || len(b.ids) > 0 }
 func (b *believer) host(by string) bool {
 	f := familyOf(by)
 	if f == "" {
-		_, isIP := parseIP(by)
-		return b.ids[by] || isInternalName(by) && (by != "" || !isIP)
+		return b.ids[by] || isInternalName(by)
 	}
 	if b.named[f] || b.ids[by] {
 		return true
@@ -105,22 +104,14 @@ func (b *believer) internal(h, next *hop) bool {
 	case isInternalIP(h.ip):
 		// A host behind a translating proxy sees every client at the proxy's
 		// private address.
-		return !isGateway(h.ip) && (linked(h, next) || h.by == next.by || isInternalName(h.by) && strings.Contains(h.by, "."))
-	case familyOf(h.by) == familyMicrosoft:
-		return microsoftInner(h, next)
+		if _, known := habits(familyOf(h.by)); isGateway(h.ip) && !known {
+			return false
+		}
+		return linked(h, next) || h.by == next.by || isInternalName(h.by) && strings.Contains(h.by, ".")
 	}
-	return b.publicInner(h, next)
-}
-
-// publicInner tells whether a client at a public address is the provider's
-// own inner host, by its verified name, which the line beneath must bear. Of
-// the big providers it is not believed: their customers' mail leaves by hosts
-// under the same domains.
-func (b *believer) publicInner(h, next *hop) bool {
-	if _, known := habits(familyOf(h.by)); known || h.rdns == "" || next.authed {
-		return false
-	}
-	return familyOf(h.rdns) == familyOf(h.by) && familyOf(h.by) != "" && h.rdns == next.by
+	// At a public address only where the provider's networks are known: a name
+	// under the provider's domain, even a verified one, may be a customer's.
+	return familyOf(h.by) == familyMicrosoft && microsoftInner(h, next)
 }
 
 // linked tells whether next was written by the host that h names as client.
@@ -156,20 +147,21 @@ func isLocalProtocol(with string) bool {
 	return false
 }
 
-// isGateway tells the addresses at which container networks put their
-// gateway, 172.16.0.0/12 ending in .0.1.
+// isGateway tells the addresses at which networks usually put their gateway.
 func isGateway(ip netip.Addr) bool {
-	if !ip.Is4() {
-		return false
-	}
-	b := ip.As4()
-	return b[0] == 172 && b[3] == 1 && b[2] == 0
+	return ip.Is4() && ip.As4()[3] == 1
 }
 
 // microsoftNets are the networks of Exchange Online's own hosts, which hand
-// mail to each other at public addresses (2603:1006::/28 and its like lie in
-// the first, EOP in the second).
-var microsoftNets = []netip.Prefix{netip.MustParsePrefix("2603:1000::/24"), netip.MustParsePrefix("2a01:111:f400::/46")}
+// mail to each other at public addresses, as seen in mail of 2022-2026. Those
+// of Azure's customers lie beside them.
+var microsoftNets = []netip.Prefix{
+	netip.MustParsePrefix("2603:1006::/32"), netip.MustParsePrefix("2603:1016::/32"), netip.MustParsePrefix("2603:1026::/32"),
+	netip.MustParsePrefix("2603:1036::/32"), netip.MustParsePrefix("2603:1046::/32"), netip.MustParsePrefix("2603:1056::/32"),
+	netip.MustParsePrefix("2603:1096::/32"), netip.MustParsePrefix("2603:10a6::/32"), netip.MustParsePrefix("2603:10b6::/32"),
+	netip.MustParsePrefix("2603:10c6::/32"), netip.MustParsePrefix("2603:10d6::/32"),
+	netip.MustParsePrefix("2a01:111:f400::/48"), netip.MustParsePrefix("2a01:111:f403::/48"), // EOP
+}
 
 // microsoftInner tells Exchange Online's inner hops. Hosts under
 // mail.protection.outlook.com take mail from outside; others only from
