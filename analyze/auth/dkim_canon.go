@@ -22,7 +22,7 @@ func (c canon) String() string {
 }
 
 const (
-	canonBuffer = 4096 // octets gathered before the hash is called
+	canonBuffer = 1024 // octets gathered before the hash is called
 	canonDirect = 512  // runs at least this long go to the hash without being copied
 	crlfPage    = "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"
 	noLimit     = -1 // canonBody: the whole body

@@ -35,7 +35,7 @@ func (l tagList) get(name string) (string, bool) {
 // parseTags reads a tag list. Names are case-sensitive; white space around
 // names and values is dropped; empty specs are passed over, as in the wild.
 func parseTags(s string) (tagList, error) {
-	var out tagList
+	out := make(tagList, 0, 12) // as many as usual ones have
 	for len(s) > 0 {
 		spec, rest, _ := strings.Cut(s, ";")
 		s = rest
