@@ -101,7 +101,7 @@ func (o Options) withDefaults() Options {
 // deliveries under way (each ends with ctx) and returns nil. It sleeps until
 // the queue wakes it or the next message is due.
 func Run(ctx context.Context, q Queue, t Transport, o Options) error {
-	r := &runner{q: q, t: t, o: o.withDefaults()}
+	r := &runner{q: q, t: t, o: o.withDefaults(), ended: make(chan struct{}, 1)}
 	slots := make(chan struct{}, r.o.Workers)
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -120,16 +120,25 @@ func Run(ctx context.Context, q Queue, t Transport, o Options) error {
 			continue
 		}
 		wg.Go(func() {
-			defer func() { <-slots }()
+			defer func() {
+				<-slots
+				// What was deferred is due sooner than its lease ends, which is
+				// what the runner may be waiting for.
+				select {
+				case r.ended <- struct{}{}:
+				default:
+				}
+			}()
 			r.deliver(ctx, it)
 		})
 	}
 }
 
 type runner struct {
-	q Queue
-	t Transport
-	o Options
+	q     Queue
+	t     Transport
+	o     Options
+	ended chan struct{} // holds a value after a delivery ended
 }
 
 // lease takes the next message. A queue that fails is asked again later.
@@ -160,6 +169,7 @@ func (r *runner) wait(ctx context.Context, next time.Time) bool {
 	case <-ctx.Done():
 		return false
 	case <-r.q.Wake():
+	case <-r.ended:
 	case <-due:
 	}
 	return true
