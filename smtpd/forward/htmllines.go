@@ -9,6 +9,10 @@ import (
 )
 
 const (
+	// maxAddress is how much of a mailto link is looked at, in bytes: an
+	// address has at most 254 (RFC 5321 section 4.5.3.1).
+	maxAddress = 400
+
 	// maxHTMLScan is how much HTML is searched for the start of a forward, in
 	// bytes: styles that programs put in front are some 100 KiB at most.
 	maxHTMLScan = 8 << 20
@@ -25,7 +29,7 @@ const (
 type htmlReader struct {
 	src    string
 	lines  []line
-	cur    strings.Builder
+	cur    []byte
 	space  bool // a blank is due before the next word
 	begin  int  // where the current line started in the source
 	has    bool // the current line has a start
@@ -58,14 +62,19 @@ func htmlLines(src string) ([]line, string) {
 		next := pos + len(z.Raw())
 		switch t {
 		case html.TextToken:
-			if r.skip == 0 {
+			if r.skip != 0 {
+				break
+			}
+			// Most text has no entity, and needs no copy.
+			if raw := z.Raw(); bytes.IndexByte(raw, '&') < 0 {
+				r.text(raw, pos)
+			} else {
 				r.text(z.Text(), pos)
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			r.start(z, t, pos, next)
 		case html.EndTagToken:
-			name, _ := z.TagName()
-			r.end(atom.Lookup(name), pos, next)
+			r.end(tagName(z.Raw()), pos, next)
 		}
 		pos = next
 	}
@@ -73,11 +82,32 @@ func htmlLines(src string) ([]line, string) {
 	return r.lines, r.client
 }
 
+// tagName reads the name off a tag as it stands, as the tokenizer's own does
+// with more copies.
+func tagName(raw []byte) atom.Atom {
+	var name [12]byte // as long as blockquote, the longest that matters
+	n := 0
+	for _, c := range bytes.TrimLeft(raw, "</") {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		case c == ' ' || c == '>' || c == '/' || c == '\t' || c == '\n' || c == '\r' || c == '\f':
+			return atom.Lookup(name[:n])
+		}
+		if n == len(name) {
+			return 0
+		}
+		name[n] = c
+		n++
+	}
+	return atom.Lookup(name[:n])
+}
+
 func (r *htmlReader) text(s []byte, pos int) {
 	for len(s) > 0 {
 		n := bytes.IndexAny(s, " \t\r\n")
 		if n == 0 {
-			r.space = r.cur.Len() > 0
+			r.space = len(r.cur) > 0
 			s = s[1:]
 			continue
 		}
@@ -87,11 +117,11 @@ func (r *htmlReader) text(s []byte, pos int) {
 		if !r.has {
 			r.begin, r.has = pos, true
 		}
-		if r.cur.Len() < maxMatch {
+		if len(r.cur) < maxMatch {
 			if r.space {
-				r.cur.WriteByte(' ')
+				r.cur = append(r.cur, ' ')
 			}
-			r.cur.Write(s[:n])
+			r.cur = append(r.cur, s[:n]...)
 		}
 		r.space = false
 		s = s[n:]
@@ -103,24 +133,23 @@ func (r *htmlReader) flush(next int) {
 	if !r.has {
 		r.begin = next
 	}
-	text := valid(r.cur.String())
+	text := valid(string(r.cur))
 	if text != "" || len(r.lines) > 0 {
 		r.lines = append(r.lines, line{text: text, raw: text, depth: min(len(r.quotes), maxDepth), start: r.begin, next: next})
 	}
-	r.cur.Reset()
+	r.cur = r.cur[:0]
 	r.space, r.has = false, false
 }
 
 // breakLine ends a line that has text, so that nested blocks make no blanks.
 func (r *htmlReader) breakLine(next int) {
-	if r.cur.Len() > 0 {
+	if len(r.cur) > 0 {
 		r.flush(next)
 	}
 }
 
 func (r *htmlReader) start(z *html.Tokenizer, t html.TokenType, pos, next int) {
-	name, more := z.TagName()
-	tag := atom.Lookup(name)
+	tag := tagName(z.Raw())
 	switch tag {
 	case atom.Script, atom.Style, atom.Title, atom.Head, atom.Template, atom.Textarea:
 		if r.skip == 0 && t == html.StartTagToken {
@@ -137,17 +166,20 @@ func (r *htmlReader) start(z *html.Tokenizer, t html.TokenType, pos, next int) {
 		return
 	}
 	var a attributes
-	if more && (tag == atom.Div || tag == atom.Blockquote || tag == atom.A || tag == atom.Br || tag == atom.Table || tag == atom.Hr) {
-		a = readAttributes(z)
+	switch tag {
+	case atom.Div, atom.Blockquote, atom.A, atom.Br, atom.Table, atom.Hr:
+		if _, more := z.TagName(); more {
+			a = readAttributes(z)
+		}
 	}
 	switch tag {
 	case atom.Br:
 		r.flush(next)
 		return
 	case atom.Td, atom.Th:
-		r.space = r.cur.Len() > 0
+		r.space = len(r.cur) > 0
 	case atom.A:
-		r.mailto, r.linkAt = a.mailto(), r.cur.Len()
+		r.mailto, r.linkAt = a.mailto(), len(r.cur)
 	default:
 		if blockElement(tag) {
 			r.breakLine(pos)
@@ -217,11 +249,11 @@ func (r *htmlReader) end(tag atom.Atom, pos, next int) {
 func (r *htmlReader) closeLink() {
 	address := r.mailto
 	r.mailto = ""
-	if address == "" || r.linkAt > r.cur.Len() {
+	if address == "" || r.linkAt > len(r.cur) {
 		return
 	}
-	if text := r.cur.String()[r.linkAt:]; text != "" && !strings.Contains(text, "@") && r.cur.Len() < maxMatch {
-		r.cur.WriteString(" <" + address + ">")
+	if text := r.cur[r.linkAt:]; len(text) > 0 && bytes.IndexByte(text, '@') < 0 && len(r.cur) < maxMatch {
+		r.cur = append(r.cur, " <"+address+">"...)
 	}
 }
 
@@ -252,7 +284,9 @@ func readAttributes(z *html.Tokenizer) (a attributes) {
 		case "type":
 			a.typ = string(v)
 		case "href":
-			a.href = string(v)
+			if len(v) > 7 && v[6] == ':' {
+				a.href = string(v[:min(len(v), maxAddress)])
+			}
 		}
 	}
 	return a
@@ -262,7 +296,7 @@ func (a *attributes) mailto() string {
 	if len(a.href) < 7 || !strings.EqualFold(a.href[:7], "mailto:") {
 		return ""
 	}
-	return cleanAddress(cut(a.href, 400))
+	return cleanAddress(a.href)
 }
 
 // containers are the classes and ids that clients give to what they quote.

@@ -3,8 +3,7 @@ package forward
 // languages are the labels of quoted headers. Apple Mail, Gmail, Outlook,
 // Thunderbird and Yahoo translate them differently: all forms are listed.
 // Sources: the public translations of Thunderbird (mimeheader.properties), and
-// public samples of the other clients. A word that means different fields in
-// different languages belongs to the language that is listed first.
+// public samples of the other clients.
 var languages = []labels{
 	{lang: "en", from: "From", to: "To", cc: "Cc", subject: "Subject", date: "Date|Sent|Received on|Sent at|Date sent", replyTo: "Reply-To|Reply To",
 		attached: "Attachments|Attachment|Attached", other: "Bcc|Importance|Priority|Sensitivity|Sender|Categories|Resent-From|Organization|When|Where|Sent by|On behalf of|Mailed-by|Signed-by|Security"},

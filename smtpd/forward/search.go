@@ -6,6 +6,10 @@ import "strings"
 // header, so that a text made of labels costs no more than others.
 const maxTries = 400
 
+// maxOneLines bounds how many lines are read as a whole header: that costs
+// more than others, and a report has one, or one in each forward of a chain.
+const maxOneLines = 12
+
 // maxNoteLines is how many lines a reporter's note may have above a quoted
 // header that only might be a forward: a note, a signature and a disclaimer.
 const maxNoteLines = 40
@@ -18,6 +22,8 @@ type search struct {
 	guess clientGuess
 	to    map[string]bool // who the report went to, lower case
 	tries int
+	// oneLines counts the lines read as whole headers.
+	oneLines int
 }
 
 // hit is a forward found in the lines of one part.
@@ -102,7 +108,8 @@ func (s *search) at(i int) (h hit, ok bool) {
 // under reads the header that belongs to the mark in line i: behind it on the
 // same line, on one line below it, or on lines of its own.
 func (s *search) under(i int, rest string) (b block, ok bool) {
-	if strings.ContainsAny(rest, ":：") {
+	if strings.ContainsAny(rest, ":：") && s.oneLines < maxOneLines {
+		s.oneLines++
 		if b, ok = oneLine(rest, i+1); ok {
 			b.depth = s.lines[i].depth
 			return b, true
@@ -113,7 +120,8 @@ func (s *search) under(i int, rest string) (b block, ok bool) {
 		if l.blank() {
 			continue
 		}
-		if len(l.text) <= maxMatch && strings.Count(l.text, ":") >= 3 {
+		if len(l.text) <= maxMatch && strings.Count(l.text, ":") >= 3 && s.oneLines < maxOneLines {
+			s.oneLines++
 			if b, ok = oneLine(l.text, j+1); ok && b.has(fieldFrom, fieldSubject, fieldDate) {
 				b.depth = l.depth
 				return b, true

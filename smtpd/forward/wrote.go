@@ -17,7 +17,7 @@ type attribution struct {
 // Macs, Apple Mail, Gmail and Thunderbird.
 var verbs = []struct{ word, lang string }{
 	{"wrote", "en"}, {"writes", "en"}, {"schrieb", "de"}, {"a écrit", "fr"}, {"escribió", "es"}, {"ha scritto", "it"}, {"scrive", "it"},
-	{"escreveu", "pt"}, {"geschreven", "nl"}, {"schreef", "nl"}, {"skrev følgende", "nb"}, {"følgende skrev", "nb"}, {"skrev", "sv"}, {"följande", "sv"},
+	{"escreveu", "pt"}, {"geschreven", "nl"}, {"schreef", "nl"}, {"skrev følgende", "nb"}, {"følgende skrev", "nb"}, {"följande", "sv"}, {"skrev", "da"},
 	{"kirjoitti", "fi"}, {"kirjutas", "et"}, {"napsal(a)", "cs"}, {"napsal", "cs"}, {"napísal(a)", "sk"}, {"napísal", "sk"}, {"napisał(a)", "pl"},
 	{"napisał", "pl"}, {"pisze", "pl"}, {"ezt írta", "hu"}, {"írta", "hu"}, {"a scris", "ro"}, {"je napisao", "hr"}, {"napisao", "hr"}, {"napisala", "hr"}, {"piše", "hr"},
 	{"je napisal", "sl"}, {"написао", "sr"}, {"је написао", "sr"}, {"написал(а)", "ru"}, {"написал", "ru"}, {"пишет", "ru"}, {"написав", "uk"}, {"пише", "uk"},
