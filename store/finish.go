@@ -29,37 +29,9 @@ func (b *Bolt) Finish(ctx context.Context, l *Lease, j *analyze.Judgement, out *
 	}
 	now := b.o.Now().UTC()
 	var done Finished
-	err = b.update(ctx, func(tx *bbolt.Tx) error {
-		done = Finished{}
-		k, err := held(tx, l.ID, l.Token)
-		if err != nil {
-			return err
-		}
-		report, err := findReport(tx, l.ID)
-		if err != nil {
-			return refuse(err)
-		}
-		if err := dequeue(tx, l.ID, k); err != nil {
-			return err
-		}
-		if err := count(tx, counterPending, -1); err != nil {
-			return err
-		}
-		final, value := j, packed
-		if done, err = b.queueReply(tx, l.ID, out, now); err != nil {
-			return err
-		}
-		if done.Limit != nil {
-			// The reply is dropped here, where no other worker can pass the
-			// limit at the same time; what is stored says so.
-			c := *j
-			c.Reply = "dropped: " + done.Limit.Kind + " limit"
-			final = &c
-			if value, err = b.packJudgement(final); err != nil {
-				return err
-			}
-		}
-		return putJudgement(tx, final, value, report.Size)
+	err = b.update(ctx, func(tx *bbolt.Tx) (err error) {
+		done, err = b.finish(tx, l, j, packed, out, now)
+		return err
 	})
 	if err != nil {
 		return Finished{}, err
@@ -72,6 +44,39 @@ func (b *Bolt) Finish(ctx context.Context, l *Lease, j *analyze.Judgement, out *
 		}
 	}
 	return done, nil
+}
+
+// finish is the transaction of Finish.
+func (b *Bolt) finish(tx *bbolt.Tx, l *Lease, j *analyze.Judgement, packed []byte, out *Outgoing, now time.Time) (Finished, error) {
+	k, err := held(tx, l.ID, l.Token)
+	if err != nil {
+		return Finished{}, err
+	}
+	report, err := findReport(tx, l.ID)
+	if err != nil {
+		return Finished{}, refuse(err)
+	}
+	if err := dequeue(tx, l.ID, k); err != nil {
+		return Finished{}, err
+	}
+	if err := count(tx, counterPending, -1); err != nil {
+		return Finished{}, err
+	}
+	done, err := b.queueReply(tx, l.ID, out, now)
+	if err != nil {
+		return done, err
+	}
+	if done.Limit != nil {
+		// The reply is dropped here, where no other worker can pass the
+		// limit at the same time; what is stored says so.
+		c := *j
+		c.Reply = "dropped: " + done.Limit.Kind + " limit"
+		j = &c
+		if packed, err = b.packJudgement(j); err != nil {
+			return done, err
+		}
+	}
+	return done, putJudgement(tx, j, packed, report.Size)
 }
 
 func (b *Bolt) packJudgement(j *analyze.Judgement) ([]byte, error) {

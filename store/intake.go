@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"runtime/debug"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -178,7 +179,12 @@ func (b *Bolt) Drain(ctx context.Context) error {
 }
 
 // importAll imports until the journal is empty.
-func (b *Bolt) importAll(ctx context.Context, pause time.Duration) error {
+func (b *Bolt) importAll(ctx context.Context, pause time.Duration) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("store: panic while importing: %v\n%s", r, debug.Stack())
+		}
+	}()
 	for {
 		recs, err := b.journal.Next(importRecords, importBytes)
 		if err != nil {

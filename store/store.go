@@ -58,6 +58,8 @@ type Queue interface {
 	// ErrNone when nothing is due.
 	Lease(ctx context.Context, now time.Time, hold time.Duration) (*Lease, error)
 	// Wait returns nil as soon as Lease may have something, else ctx's error.
+	// After any other error of Lease than ErrNone something may still be due:
+	// pause before waiting again.
 	Wait(ctx context.Context) error
 }
 

@@ -32,4 +32,7 @@
 // A record whose Append failed may still be read back after a crash, when the
 // disk held on to it and cutting the file failed too. Whoever appends again
 // after a failure can see it twice.
+//
+// Damage to the last batch of a segment looks like a torn end, because no
+// later record says that it had been durable: it is not reported as damage.
 package journal
