@@ -37,6 +37,18 @@
 // other cases the outer message is the original and the inner one is one of
 // its attachments. The same rule holds for quoted forwards in quoted forwards.
 //
+// # Bounces
+//
+// What a server says about the delivery of a message is no report, and the
+// message inside was reported by nobody: Find gives none. What merely came with
+// the empty reverse-path is taken as pasted text, and what it carries is left.
+//
+// # Files
+//
+// Each family of clients has a file with the lines that it puts above what it
+// forwards: apple, desktop, gmail, outlook, thunderbird, webmail, yahoo. The
+// labels of quoted headers are in languages, for all of them.
+//
 // # What it trusts
 //
 // Nothing. A quoted header is what a client printed and a person could edit:
@@ -53,6 +65,11 @@
 // RFC 8098.
 //
 // # Bugs
+//
+// A bounce without any mark of one, in a language that bounceSubject does not
+// know, counts as a report of what it carries. An answer with a new subject
+// over a bare quoted header counts as a forward, unless it goes to the one whom
+// it quotes.
 //
 // Outlook's .msg, TNEF, zip and S/MIME wrappers are not opened. A scam that was
 // forwarded as a picture is only an attachment of pasted text. Where a text
