@@ -132,15 +132,15 @@ func (r *MethodResult) key() string {
 // same mechanism for the same identity in one field: one provider judges one
 // message once, so one of them may have been slipped in.
 func doubtContradictions(rs []MethodResult) {
-	type subject struct{ method, name string }
-	results := make(map[subject]string)
-	clash := make(map[subject]bool)
-	of := func(r *MethodResult) subject {
+	type judged struct{ method, name string }
+	results := make(map[judged]string)
+	clash := make(map[judged]bool)
+	of := func(r *MethodResult) judged {
 		if r.Method == "dmarc" {
-			return subject{"dmarc", ""}
+			return judged{"dmarc", ""}
 		}
 		_, scope, _ := r.identity()
-		return subject{r.Method, scope}
+		return judged{r.Method, scope}
 	}
 	for i := range rs {
 		r := &rs[i]

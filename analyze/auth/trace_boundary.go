@@ -149,52 +149,6 @@ func (g *ground) microsoft() bool {
 	return slices.ContainsFunc(g.hops[:g.entry+1], func(h hop) bool { return familyOf(h.by) == familyMicrosoft })
 }
 
-// below believes results directly beneath the boundary's own line, where many
-// providers write them: the first of each authserv-id only, so that one which
-// the sender put at the top of the message comes too late. It does so where
-// the provider is known to write there always, or shows the habit at an upper
-// hop of its own. Of any other provider it cannot be told whether it wrote
-// them or the sender did.
-func (g *ground) below() {
-	e := &g.hops[g.entry]
-	fam, _ := habits(familyOf(e.by))
-	habit := false
-	for i := range g.fields {
-		if g.fields[i].believed && !g.upperHabit(i) {
-			return // the provider writes above its line
-		}
-		habit = habit || g.fields[i].believed
-	}
-	if e.authed || !fam.below && !habit {
-		return // what a customer sent is not what the provider checked
-	}
-	seen := make(map[string]bool)
-	for _, i := range g.beneath() {
-		f := &g.fields[i]
-		if id := f.res.AuthServ; id != "" && !seen[id] && g.b.wrote(id) && (fam.below || id == e.by) {
-			seen[id], f.believed = true, true
-		}
-	}
-}
-
-// upperHabit tells whether believed field i was written beneath its own hop,
-// an inner one above the boundary.
-func (g *ground) upperHabit(i int) bool {
-	f := g.fields[i]
-	for k := range g.entry {
-		if f.field > g.hops[k].field && f.field < g.hops[k+1].field {
-			return f.res.AuthServ == g.hops[k].by
-		}
-	}
-	return false
-}
-
-// beneath gives the indexes of the result fields that stand in the run of
-// trace fields directly beneath the boundary's line.
-func (g *ground) beneath() []int {
-	return g.run(g.hops[g.entry].field + 1)
-}
-
 // run gives the result fields in the run of trace fields that starts at a field.
 func (g *ground) run(from int) []int {
 	var out []int

@@ -21,6 +21,7 @@ const (
 		"ARC-Seal: i=1; a=rsa-sha256; d=google.com\r\n" +
 		"Return-Path: <bounce@evil.example>\r\n" +
 		"Received: from mx.google.com (mail.evil.example. [192.0.2.66]) by mx.google.com with ESMTPS id qa38 for <u@gmail.com>; Mon, 16 Jan 2023 09:04:13 -0800 (PST)\r\n"
+	googleARC     = "ARC-Authentication-Results: i=1; mx.google.com; spf=pass smtp.mailfrom=bounce@evil.example; dmarc=fail (p=NONE) header.from=bank.example\r\n"
 	googleSays    = "Authentication-Results: mx.google.com; spf=pass smtp.mailfrom=bounce@evil.example; dmarc=fail (p=NONE) header.from=bank.example\r\n"
 	googleForged  = "Authentication-Results: mx.google.com; spf=pass smtp.mailfrom=bank.example; dmarc=pass header.from=bank.example\r\n"
 	googleClaimed = "Received: from mail.bank.example (mail.bank.example. [198.51.100.7]) by mx.google.com with ESMTPS id x; Mon, 16 Jan 2023 09:04:00 -0800 (PST)\r\n"
@@ -115,6 +116,11 @@ func boundaryCases() []boundaryCase {
 		{"Google, forged among the sender's fields", googleTop + googleSays + "Subject: x\r\n" + googleForged, topmost(), at, google, 1},
 		{"Google, forged with a trace line", googleTop + googleSays + googleClaimed + googleForged, named("google.com"), at, google, 0},
 		{"Google, HELO with its name, forged trace line first", googleTop + googleSays + googleClaimed + "Received-SPF: pass\r\n" + googleForged, topmost(), at, google, 0},
+		{"Google, ARC set above", googleARC + googleTop + googleSays, topmost(), at, google, 0},
+		{"Google, its last field continued", googleARC + googleTop + googleSays + "   ; dkim=pass header.i=@bank.example; spf=pass smtp.helo=bank.example\r\n", topmost(), at,
+			"spf=pass evil.example mailfrom, dmarc=fail bank.example, dkim=unknown bank.example, spf=unknown bank.example helo", 0},
+		{"Google before ARC, its last field continued", googleTop + strings.Replace(googleSays, "; spf", ";\r\n       spf", 1) + "       x=y;\r\n       dkim=pass header.i=@bank.example\r\n", topmost(), at,
+			"spf=unknown evil.example mailfrom, dmarc=fail bank.example, dkim=unknown bank.example", 0},
 		{"Microsoft", microsoftTop + microsoftSays + microsoftEntry + "Return-Path: b@evil.example\r\n", topmost(), entryOf(eop, "b@evil.example"), microsoft, 0},
 		{"Microsoft by a customer's domain", microsoftTop + microsoftSays + microsoftEntry, named("hotmail.com"), ms, microsoft, 0},
 		{"Microsoft, forged beneath", microsoftTop + microsoftSays + microsoftEntry + microsoftFake, topmost(), ms, microsoft, 1},
@@ -278,4 +284,50 @@ func TestDeltachat(t *testing.T) {
 		t.Logf("%s: %d of %d messages with a believed pass", r.Name(), n, len(messages))
 	}
 	t.Logf("%d messages, %d with believed results, %d with a pass, no forged one", files, believed, passes)
+}
+
+// FuzzBoundary puts the fuzzer's text under what a provider wrote: whatever
+// the sender writes, the boundary stays, and no pass is believed that was not
+// before.
+func FuzzBoundary(f *testing.F) {
+	tops := []string{googleARC + googleTop + googleSays, microsoftTop + microsoftSays + microsoftEntry, fastmailTop, icloudTop, yahooTop,
+		postfixAbove, postfixBare, amavisTop, habitTop}
+	for _, s := range []string{googleForged, googleClaimed + googleForged, microsoftFake + microsoftEntry, postfixForged + postfixTrace,
+		" ; dmarc=pass header.from=bank.example\r\n", "\tby x (y [192.0.2.1]) with ESMTPSA\r\n" + fastmailTop} {
+		f.Add([]byte(s))
+	}
+	read := func(raw []byte, trust Trust) (boundary string, passes map[string]bool) {
+		h, _, _ := eml.ParseHeader(raw)
+		b, results, forged := (&Checker{}).boundary(h, trust)
+		passes = make(map[string]bool)
+		for _, r := range byWitness(results, analyze.WitnessBoundary) {
+			if r.Result == analyze.ResultPass {
+				passes[brief([]analyze.AuthResult{r})] = true
+			}
+		}
+		if b == nil && len(passes)+len(forged) > 0 {
+			f.Errorf("%q: %v and %q without a boundary", raw, passes, forged)
+		}
+		if b == nil {
+			return "", passes
+		}
+		return fmt.Sprintf("%s %s", b.By, b.ClientIP), passes
+	}
+	f.Fuzz(func(t *testing.T, sent []byte) {
+		read(sent, topmost())
+		for i, top := range tops {
+			for _, trust := range []Trust{topmost(), named("google.com", "outlook.com", "fastmail.com", "icloud.com", "yahoo.com", "b.example")} {
+				want, before := read([]byte(top), trust)
+				got, passes := read(append([]byte(top), sent...), trust)
+				if got != want {
+					t.Errorf("layout %d with %q: boundary = %s, want %s", i, sent, got, want)
+				}
+				for p := range passes {
+					if !before[p] {
+						t.Errorf("layout %d with %q: %s is believed", i, sent, p)
+					}
+				}
+			}
+		}
+	})
 }

@@ -45,15 +45,21 @@ func (g *ground) said(b *analyze.Boundary) []analyze.AuthResult {
 
 // subject is what two results must share to speak of the same.
 type subject struct {
-	method                  analyze.Method
-	domain, scope, selector string
+	method        analyze.Method
+	domain, scope string
 }
 
 func subjectOf(a analyze.AuthResult) subject {
 	if a.Method == analyze.MethodDMARC {
 		return subject{method: a.Method}
 	}
-	return subject{a.Method, a.Domain, a.Scope, ""}
+	return subject{a.Method, a.Domain, a.Scope}
+}
+
+// with gives the subject for one domain.
+func (s subject) with(domain string) subject {
+	s.domain = domain
+	return s
 }
 
 func hasResult(list []analyze.AuthResult, s subject, r analyze.Result) bool {
