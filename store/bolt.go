@@ -141,8 +141,8 @@ func (b *Bolt) open() (err error) {
 	if b.db, err = openDB(filepath.Join(b.dir, DatabaseName), initialMmap, false); err != nil {
 		return err
 	}
-	if err := b.db.Update(prepare); err != nil {
-		return fmt.Errorf("store: preparing the database: %w", err)
+	if err := b.db.Update(b.reopen); err != nil {
+		return err
 	}
 	if err := syncDir(b.dir); err != nil { // the database's own name
 		return fmt.Errorf("store: %w", err)

@@ -5,7 +5,8 @@
 //
 // A report that Accept took is in the journal, from where the importer moves
 // it into the database in batches. Workers lease reports; a lease that is
-// neither finished nor given back runs out, and the report is leased again.
+// neither finished nor given back runs out, and the report is leased again; a
+// process that opens the store ends the leases of one that crashed.
 // Finish writes all that follows from a judgement in one transaction, and only
 // for the lease that holds: a report is judged once and answered once.
 //

@@ -204,15 +204,26 @@ func (b *Bolt) Wait(ctx context.Context) error { return b.waitDue(ctx, bucketDue
 
 // Release gives a report back.
 func (b *Bolt) Release(ctx context.Context, l *Lease, why string, retryAt time.Time) error {
+	return b.giveBack(ctx, l, why, retryAt, func(j *job) {
+		j.Attempts = max(j.Attempts-1, 0)
+		j.Released++
+	})
+}
+
+// Crashed gives a report back, and its attempt stays counted.
+func (b *Bolt) Crashed(ctx context.Context, l *Lease, why string, retryAt time.Time) error {
+	return b.giveBack(ctx, l, why, retryAt, func(*job) {})
+}
+
+func (b *Bolt) giveBack(ctx context.Context, l *Lease, why string, retryAt time.Time, change func(*job)) error {
 	err := b.update(ctx, func(tx *bbolt.Tx) error {
 		j, err := held(tx, l.ID, l.Token)
 		if err != nil {
 			return err
 		}
 		to := j
+		change(&to)
 		to.Token = ""
-		to.Attempts = max(j.Attempts-1, 0)
-		to.Released++
 		to.LastErr = cut(why, maxReason)
 		to.Due = retryAt
 		return requeue(tx, l.ID, j, to)

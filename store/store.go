@@ -72,6 +72,9 @@ type Bench interface {
 	// Release gives a report back to be leased again at retryAt. It does not
 	// count towards MaxAttempts: those are for work that was never given back.
 	Release(ctx context.Context, l *Lease, why string, retryAt time.Time) error
+	// Crashed is Release for work that ended in a panic: the attempt counts,
+	// and after MaxAttempts of them the report is parked.
+	Crashed(ctx context.Context, l *Lease, why string, retryAt time.Time) error
 	// Park takes a report out of the queue until Retry.
 	Park(ctx context.Context, l *Lease, reason string) error
 }

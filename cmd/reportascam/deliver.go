@@ -37,7 +37,7 @@ func (q *replyQueue) Lease(ctx context.Context, now time.Time, hold time.Duratio
 		return nil, time.Time{}, err
 	}
 	return &send.Item{Message: send.Message{ID: string(d.ID), From: d.From, To: d.To, Raw: d.Raw},
-		Attempts: d.Attempts, Since: d.Created, Token: d.Token}, time.Time{}, nil
+		Attempts: d.Attempts - 1, Since: d.Created, Token: d.Token}, time.Time{}, nil
 }
 
 // watch wakes the sender whenever something may be due, until ctx ends.

@@ -127,13 +127,9 @@ func (w *worker) giveBack(l *store.Lease, crash any) {
 	ctx, cancel := context.WithTimeout(context.Background(), retryPause)
 	defer cancel()
 	var err error
-	switch {
-	case crash != nil && l.Attempt >= store.MaxAttempts:
-		err = w.store.Park(ctx, l, fmt.Sprintf("the analysis crashed: %v", crash))
-		w.log.Error("parked", "id", l.ID)
-	case crash != nil:
-		err = w.store.Release(ctx, l, fmt.Sprintf("the analysis crashed: %v", crash), w.now().Add(retryPause))
-	default:
+	if crash != nil {
+		err = w.store.Crashed(ctx, l, fmt.Sprintf("the analysis crashed: %v", crash), w.now().Add(retryPause))
+	} else {
 		err = w.store.Release(ctx, l, "the work was cut short", w.now())
 	}
 	if err != nil && !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrClosed) {
