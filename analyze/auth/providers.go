@@ -157,16 +157,25 @@ func isInternalIP(ip netip.Addr) bool {
 //
 // Nothing is believed of a report that proves nothing.
 func Providers(outer analyze.Auth, s Session, heloConfirmed bool) []string {
-	var out []string
+	var out, tenants []string
 	for _, r := range outer.Results {
-		if r.Witness != analyze.WitnessVerified || r.Result != analyze.ResultPass || !r.Aligned {
+		if r.Witness != analyze.WitnessVerified || r.Result != analyze.ResultPass {
 			continue
 		}
-		if r.Method == analyze.MethodDKIM || r.Method == analyze.MethodSPF || r.Method == analyze.MethodDMARC {
-			out = append(out, familyOf(r.Domain))
+		switch d := dns.Normalize(r.Domain); {
+		case r.Method != analyze.MethodDKIM && r.Method != analyze.MethodSPF && r.Method != analyze.MethodDMARC:
+		case r.Aligned:
+			out = append(out, familyOf(d))
+		case r.Method == analyze.MethodDKIM && (isWithin(d, "onmicrosoft.com") || isWithin(d, "gappssmtp.com")):
+			// What Microsoft and Google sign for customers without a key.
+			tenants = append(tenants, familyOf(d))
 		}
 	}
-	if len(out) > 0 && heloConfirmed {
+	if len(out) == 0 {
+		return nil
+	}
+	out = append(out, tenants...)
+	if heloConfirmed {
 		out = append(out, familyOf(dns.Normalize(s.Helo)))
 	}
 	slices.Sort(out)
@@ -174,17 +183,37 @@ func Providers(outer analyze.Auth, s Session, heloConfirmed bool) []string {
 	return slices.DeleteFunc(out, func(d string) bool { return d == "" })
 }
 
-// ConfirmHelo tells whether the name given in HELO has the client's address:
-// then it is the client's own (RFC 8601 section 2.7.3 calls this iprev, there
-// from the address to the name).
+// maxClientNames bounds the PTR records of a client that are followed; RFC
+// 7208 section 5.5 stops at ten, hosts that send mail have one.
+const maxClientNames = 3
+
+// ConfirmHelo tells whether the domain of the name given in HELO is the
+// client's own: the name has the client's address, or the client's address
+// has a name in the same domain that has the address (RFC 8601 section 2.7.3,
+// iprev; Exchange Online says another name of its own than the address has).
 func ConfirmHelo(ctx context.Context, r dns.Resolver, s Session) bool {
 	host := asciiDomain(s.Helo)
-	if host == "" || isInternalName(host) || !s.ClientIP.IsValid() {
+	if host == "" || isInternalName(host) || !s.ClientIP.IsValid() || familyOf(host) == "" {
 		return false
 	}
-	ip, typ := s.ClientIP.Unmap().WithZone(""), "AAAA"
+	ip := s.ClientIP.Unmap().WithZone("")
+	if hasAddress(ctx, r, host, ip) {
+		return true
+	}
+	names := dns.Names(r.Resolve(ctx, dns.Reverse(ip), "PTR"))
+	for _, name := range names[:min(len(names), maxClientNames)] {
+		if familyOf(dns.Normalize(name)) == familyOf(host) && hasAddress(ctx, r, name, ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasAddress tells whether a name has an address.
+func hasAddress(ctx context.Context, r dns.Resolver, name string, ip netip.Addr) bool {
+	typ := "AAAA"
 	if ip.Is4() {
 		typ = "A"
 	}
-	return slices.Contains(dns.IPs(r.Resolve(ctx, host, typ)), ip)
+	return slices.Contains(dns.IPs(r.Resolve(ctx, name, typ)), ip)
 }

@@ -66,6 +66,8 @@ func TestProviders(t *testing.T) {
 		{"workspace", []analyze.AuthResult{pass("dkim", "customer.example", "verified", true)}, google, true, []string{"customer.example", "google.com"}},
 		{"workspace, HELO not confirmed", []analyze.AuthResult{pass("dkim", "mail.customer.example", "verified", true)}, google, false, []string{"customer.example"}},
 		{"spf", []analyze.AuthResult{pass("spf", "hotmail.co.uk", "verified", true)}, Session{}, false, []string{"outlook.com"}},
+		{"tenant's default key", []analyze.AuthResult{pass("spf", "customer.example", "verified", true), pass("dkim", "customer.onmicrosoft.com", "verified", false)}, Session{}, false, []string{"customer.example", "outlook.com"}},
+		{"tenant's default key alone", []analyze.AuthResult{pass("dkim", "customer.onmicrosoft.com", "verified", false)}, Session{}, false, nil},
 		{"not aligned", []analyze.AuthResult{pass("dkim", "evil.example", "verified", false)}, google, true, nil},
 		{"claimed", []analyze.AuthResult{pass("dkim", "gmail.com", "claimed", true), pass("spf", "gmail.com", "boundary", true)}, google, true, nil},
 		{"failed", []analyze.AuthResult{{Method: "dkim", Result: "fail", Domain: "gmail.com", Witness: "verified", Aligned: true}}, google, true, nil},
@@ -78,9 +80,13 @@ func TestProviders(t *testing.T) {
 
 func TestConfirmHelo(t *testing.T) {
 	zone := dnstest.Zone{
-		"A mx.a.example":    {"192.0.2.1", "192.0.2.2"},
-		"AAAA mx.a.example": {"2001:db8::1"},
-		"A down.example":    {"SERVFAIL"},
+		"A mx.a.example":                             {"192.0.2.1", "192.0.2.2"},
+		"AAAA mx.a.example":                          {"2001:db8::1"},
+		"A down.example":                             {"SERVFAIL"},
+		"PTR 20.2.0.192.in-addr.arpa":                {"mail-db8.outbound.protection.outlook.com"},
+		"A mail-db8.outbound.protection.outlook.com": {"192.0.2.20"},
+		"A eur05.outbound.protection.outlook.com":    {"192.0.2.19"},
+		"PTR 21.2.0.192.in-addr.arpa":                {"mail-db8.outbound.protection.outlook.com"},
 	}
 	for _, tt := range []struct {
 		helo, ip string
@@ -91,6 +97,9 @@ func TestConfirmHelo(t *testing.T) {
 		{"mx.a.example", "::ffff:192.0.2.2", true},
 		{"mx.a.example", "2001:db8::1", true},
 		{"mx.a.example", "192.0.2.3", false},
+		{"EUR05.outbound.protection.outlook.com", "192.0.2.20", true},
+		{"EUR05.outbound.protection.outlook.com", "192.0.2.21", false},
+		{"mail.google.com", "192.0.2.20", false},
 		{"other.example", "192.0.2.1", false},
 		{"down.example", "192.0.2.1", false},
 		{"[192.0.2.1]", "192.0.2.1", false},

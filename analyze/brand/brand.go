@@ -30,7 +30,7 @@ type Registry struct {
 	owners  map[string]int   // domain or host: index of the brand that it belongs to first
 	senders map[string][]int // domain: the brands that it sends for
 	own     map[string][]int // domain or host: all brands that list it
-	names   index
+	names   *index
 	lists   *lists
 }
 

@@ -23,6 +23,7 @@ type name struct {
 type index struct {
 	first  map[string][]name // by the first word, folded
 	shapes map[string][]name // names of one word, by its shape: disguises
+	heads  [1 << 16]bool     // of the words in first
 	wide   map[rune][]wide   // names in scripts that put no spaces between words
 }
 
@@ -36,6 +37,8 @@ const (
 	// minShape is the shortest name that is looked for in disguise: shorter
 	// ones look like too many words.
 	minShape = 5
+	// maxShape is the longest word that is looked at for disguise, in octets.
+	maxShape = 40
 	// minJoined is the shortest name of several words that is also looked for
 	// written together (wellsfargo).
 	minJoined = 8
@@ -43,13 +46,24 @@ const (
 	maxAcronym = 4
 )
 
-func newIndex(brands []Brand) index {
-	x := index{first: map[string][]name{}, shapes: map[string][]name{}, wide: map[rune][]wide{}}
+// head is the first two octets of a word.
+func head(folded string) uint16 {
+	if len(folded) < 2 {
+		return uint16(folded[0])
+	}
+	return uint16(folded[0])<<8 | uint16(folded[1])
+}
+
+func newIndex(brands []Brand) *index {
+	x := &index{first: map[string][]name{}, shapes: map[string][]name{}, wide: map[rune][]wide{}}
 	for i, b := range brands {
 		x.add(b, i, b.Name)
 		for _, a := range b.Aliases {
 			x.add(b, i, a)
 		}
+	}
+	for w := range x.first {
+		x.heads[head(w)] = true
 	}
 	return x
 }
@@ -91,6 +105,9 @@ func (x *index) add(b Brand, i int, text string) {
 
 // unspaced reports letters of scripts that put no spaces between words.
 func unspaced(r rune) bool {
+	if r < 0x0e00 { // Thai is the first of them
+		return false
+	}
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai)
 }
 
@@ -108,7 +125,11 @@ func (x *index) find(words []word, text string) []match {
 	var found []match
 	for i := 0; i < len(words); i++ {
 		best := match{to: i}
-		for _, n := range x.first[words[i].folded] {
+		folded := words[i].folded
+		if !x.heads[head(folded)] && (i+1 == len(words) || !upperFirst(words[i+1].text)) && len(folded) < minShape {
+			continue
+		}
+		for _, n := range x.first[folded] {
 			if m, ok := n.at(words, i); ok && m.to > best.to {
 				best = m
 			}
@@ -157,11 +178,12 @@ const maxGap = 3
 func (x *index) shaped(words []word, i int) match {
 	w := words[i]
 	none := match{to: i}
-	if lookalike.CommonWord(w.folded) {
+	if len(w.folded) > maxShape {
 		return none
 	}
-	for _, n := range x.shapes[lookalike.Shape(w.folded)] {
-		if n.words[0] != w.folded && !n.exact {
+	var buf [maxShape]byte
+	for _, n := range x.shapes[string(lookalike.AppendShape(buf[:0], w.folded))] {
+		if n.words[0] != w.folded && !n.exact && !lookalike.CommonWord(w.folded) {
 			return match{name: n, from: i, to: i + 1, disguised: true}
 		}
 	}
@@ -193,7 +215,11 @@ func upperFirst(s string) bool {
 
 // findWide looks for names in scripts without spaces.
 func (x *index) findWide(text string) []match {
-	if strings.IndexFunc(text, unspaced) < 0 {
+	plain := true
+	for i := 0; i < len(text) && plain; i++ {
+		plain = text[i] < 0xe0 // the first octet of every character from 0x0800 on
+	}
+	if plain {
 		return nil
 	}
 	var found []match

@@ -22,14 +22,13 @@ type word struct {
 // too. Characters of no width do not end a word.
 func split(text string, limit int) []word {
 	words := make([]word, 0, min(limit, len(text)/5+1))
-	var buf []byte
 	start, hidden := -1, false
 	flush := func(end int) {
 		if start < 0 {
 			return
 		}
 		w := word{text: text[start:end], start: start, end: end, glue: ' ', disguised: hidden}
-		w.folded = foldWord(w.text, &buf)
+		w.folded = foldWord(w.text)
 		if n := len(words); start > 0 && (n > 0 && words[n-1].end == start-1) && text[start-1] < utf8.RuneSelf {
 			w.glue = text[start-1]
 		}
@@ -75,16 +74,16 @@ func split(text string, limit int) []word {
 }
 
 // foldWord folds a word and drops apostrophes and a possessive s.
-func foldWord(s string, buf *[]byte) string {
-	*buf = lookalike.AppendFold((*buf)[:0], s)
-	f := string(*buf)
-	if i := strings.IndexAny(f, "'\u2019"); i >= 0 {
-		if t := f[i:]; (t == "'s" || t == "\u2019s") && i > 2 {
-			return f[:i]
-		}
-		f = strings.NewReplacer("'", "", "\u2019", "").Replace(f)
+func foldWord(s string) string {
+	f := lookalike.Fold(s)
+	i := strings.IndexByte(f, '\'')
+	if i < 0 {
+		return f
 	}
-	return f
+	if f[i:] == "'s" && i > 2 {
+		return f[:i]
+	}
+	return strings.ReplaceAll(f, "'", "")
 }
 
 func isAlnum(c byte) bool {

@@ -14,8 +14,8 @@ var keywords = sync.OnceValue(func() map[string]bool {
 		verify verification verified update updates billing support invoice refund delivery parcel alert alerts confirm confirmation unlock
 		customer customerservice helpdesk accounts payment payments reward rewards bonus gift giftcard claim recovery recover restore
 		authenticate authentication authorize validation validate webmail online banking servicing suspended limited notice notification
-		resolution tracking package shipping shipment track redelivery resolve service services center centre signon logon
-		airdrop token mint staking swap connect
+		resolution tracking package shipping shipment track redelivery resolve service services signon logon
+		airdrop staking install download official campaign extension promotion promo access
 		konto sicherheit anmelden anmeldung bestaetigen bestätigen kundenservice kundendienst verifizieren zahlung rechnung paket lieferung sendung
 		compte securite connexion verifier client clients facture colis livraison remboursement espaceclient assistance
 		cuenta seguridad acceso verificar cliente clientes factura paquete envio reembolso soporte
@@ -66,7 +66,7 @@ func (q *query) comboAt(shape string, start, end int, g uint32) {
 	before, after := shape[:start], shape[end:]
 	bounded := (before == "" || before[len(before)-1] == '-') && (after == "" || after[0] == '-')
 	common := CommonWord(t.label)
-	if common && (!bounded || t.rank != 0) {
+	if !bounded && (common || t.rank != 0) || common && t.rank != 0 {
 		return
 	}
 	b, bHow := keywordIn(before)

@@ -99,29 +99,31 @@ func ordinaryEdit(name, label string, e edit) bool {
 // editScore weighs an edit: the longer the label, the less it is chance.
 // Dropping below MinScore means that the edit alone is no sign.
 func editScore(e edit, label string, sameSuffix bool) float64 {
-	score := 0.5
+	var score float64
 	switch n := len(label); {
 	case n >= 10:
 		score = 0.8
 	case n >= 8:
 		score = 0.7
 	case n >= 6:
-		score = 0.55
+		score = 0.5
 	default:
-		score = 0.4
+		score = 0.35
 	}
 	switch e.technique {
 	case TechniqueTransposition, TechniqueRepetition:
 		score += 0.1
 	case TechniqueReplacement, TechniqueBitsquat:
-		score -= 0.05
+		score -= 0.1
 	}
 	if sameSuffix {
 		score += 0.05
+	} else if len(label) < 8 {
+		score -= 0.05
 	}
 	if isAffix(e, label) {
-		// A letter more or less at the end is plural, or another word.
-		score -= 0.15
+		// Another letter at the end is a plural, a case or another word.
+		score -= 0.2
 	}
 	return score
 }
@@ -130,8 +132,8 @@ func isAffix(e edit, label string) bool {
 	switch e.technique {
 	case TechniqueInsertion:
 		return e.at == len(label)
-	case TechniqueOmission:
-		return e.at == len(label)-1
+	case TechniqueTransposition, TechniqueRepetition:
+		return false
 	}
-	return false
+	return e.at == len(label)-1
 }

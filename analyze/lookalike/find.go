@@ -2,6 +2,7 @@ package lookalike
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"reportascam/analyze"
 	"reportascam/analyze/links"
@@ -19,6 +20,7 @@ const (
 	TechniqueKeyboard      = "keyboard"      // a letter for its neighbour on the keyboard
 	TechniqueBitsquat      = "bitsquatting"  // a letter one bit away
 	TechniqueReplacement   = "replacement"   // a letter for another
+	TechniqueTwoEdits      = "two-edits"     // two of these, in a long name
 	TechniqueEmbedding     = "embedding"     // the whole protected domain inside a longer name
 	TechniqueCombo         = "combosquat"    // the protected name and a word that scams use
 	TechniqueWWW           = "www-prefix"    // wwwname, www-name
@@ -39,6 +41,7 @@ type query struct {
 	folded string // label, folded
 	suffix string
 	free   bool // the suffix is one where anyone can get a name
+	known  bool // the label is a protected one, below another suffix
 	best   analyze.Resemblance
 	found  bool
 }
@@ -62,6 +65,7 @@ func (x *Index) Find(name string) (analyze.Resemblance, bool) {
 	_, q.free = links.Suffix(domain)
 	q.skeletons()
 	q.edits()
+	q.farEdits()
 	q.prefixes()
 	q.embedded()
 	q.combos()
@@ -88,7 +92,8 @@ func (q *query) skeletons() {
 			}
 			t, same := q.x.with(g, q.suffix)
 			if t.label == q.label {
-				q.otherSuffix(t)
+				q.known = true
+				q.otherSuffix(t, int(q.x.group[g+1]-q.x.group[g]))
 				continue
 			}
 			q.looksLike(t, same)
@@ -125,7 +130,7 @@ func (q *query) looksLike(t target, same bool) {
 			}
 		}
 		q.resemblance(t, TechniqueHomograph, 0, score)
-	case len(q.label) < minEdit || CommonWord(q.label) || onlyDigitsDiffer(q.label, label):
+	case len(q.label) < minEdit || CommonWord(q.label) || onlyDigitsDiffer(q.label, label) || !wordy(label):
 	default:
 		score := 0.9
 		if !same {
@@ -150,20 +155,47 @@ func onlyDigitsDiffer(a, b string) bool {
 	return strings.TrimRight(a, digits) == strings.TrimRight(b, digits)
 }
 
-// otherSuffix weighs a name that differs in its suffix alone.
-func (q *query) otherSuffix(t target) {
+// wordy reports a label with enough letters that digits in their place were
+// put there to deceive.
+func wordy(label string) bool {
+	letters := 0
+	for _, r := range label {
+		if r >= utf8.RuneSelf || r >= 'a' && r <= 'z' {
+			letters++
+		}
+	}
+	return letters >= 4
+}
+
+// manySites is how many suffixes a brand has its own sites below when it can
+// be taken to hold its name in every country.
+const manySites = 8
+
+// otherSuffix weighs a name that differs in its suffix alone; the brand has
+// that many.
+func (q *query) otherSuffix(t target, sites int) {
 	if t.rank != 0 || t.brand == "" || len(t.label) < minEdit {
 		return
 	}
 	common := CommonWord(t.label)
 	switch {
-	case q.free && !common:
+	case q.free && !common && !isDeveloperHost(q.suffix):
 		q.resemblance(t, TechniqueFreeHost, 0, 0.55)
-	case isCountry(q.suffix) || common:
+	case isCountry(q.suffix) || common || q.free || sites >= manySites && len(q.suffix) == 2:
 		// A country's site, or anybody's word.
 	default:
 		q.resemblance(t, TechniqueTLD, 0, 0.35)
 	}
+}
+
+// isDeveloperHost reports hosts where companies have their open source under
+// their own name.
+func isDeveloperHost(suffix string) bool {
+	switch suffix {
+	case "github.io", "gitlab.io", "readthedocs.io", "atlassian.net", "slack.com":
+		return true
+	}
+	return false
 }
 
 // isCountry reports a suffix that a brand's country site would have: a
@@ -184,7 +216,7 @@ func isCountry(suffix string) bool {
 // edits looks for names one step away.
 func (q *query) edits() {
 	name := q.folded
-	if len(name) < minEdit || len(name) > maxLabel || CommonWord(name) || !isASCII(q.label) {
+	if len(name) < minEdit || len(name) > maxLabel || CommonWord(name) || !isASCII(q.label) || q.known {
 		return
 	}
 	deletions(name, func(h uint64) bool {
@@ -226,7 +258,9 @@ func (q *query) edited(g uint32, label string, e edit) {
 func (q *query) prefixes() {
 	rest, ok := strings.CutPrefix(q.folded, "www")
 	if !ok {
-		return
+		if rest, ok = strings.CutPrefix(q.folded, "ww"); !ok || CommonWord(rest) {
+			return
+		}
 	}
 	rest = strings.TrimPrefix(rest, "-")
 	if len(rest) < minEdit {

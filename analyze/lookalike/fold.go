@@ -143,10 +143,11 @@ func Shape(folded string) string {
 	if !strings.ContainsAny(folded, "ilrvcn0134578|$!") {
 		return folded
 	}
-	return string(appendShape(make([]byte, 0, len(folded)), folded))
+	return string(AppendShape(make([]byte, 0, len(folded)), folded))
 }
 
-func appendShape(dst []byte, s string) []byte {
+// AppendShape is Shape into dst.
+func AppendShape(dst []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if i+1 < len(s) {

@@ -34,6 +34,7 @@ type Index struct {
 	group  []uint32 // first domain of each group of one label, and the end
 	skel   buckets  // groups by each skeleton of the label
 	del    buckets  // groups by the label and by the label less one letter
+	far    buckets  // groups of long labels of the registry, less two letters
 	combo  buckets  // groups whose label is looked for inside longer labels
 	heads  [1 << 10]uint64
 }
@@ -143,6 +144,13 @@ func (x *Index) link() {
 		for g := range uint32(groups) {
 			if word := Fold(unicodeLabel(x.label(g))); len(word) >= minEdit && x.editable(g) {
 				deletions(word, func(h uint64) bool { add(h, g); return true })
+			}
+		}
+	})
+	x.far = newBuckets(groups, func(add func(hash uint64, g uint32)) {
+		for g := range uint32(groups) {
+			if t := x.best(g); t.brand != "" && len(t.label) >= minFar && len(t.label) <= maxFar && isASCII(t.label) {
+				farDeletions(t.label, func(h uint64) { add(h, g) })
 			}
 		}
 	})

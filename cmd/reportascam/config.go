@@ -20,8 +20,8 @@ import (
 //go:embed config.toml
 var defaultConfig string
 
-// Config is the configuration file (DESIGN: one TOML file, every key with a
-// default).
+// Config is the configuration file: one TOML file, every key with a
+// default.
 type Config struct {
 	Hostname  string   `toml:"hostname"`
 	Addresses []string `toml:"addresses"`

@@ -16,7 +16,7 @@ import (
 // desk turns a report into a judgement. It is safe for concurrent use.
 type desk struct {
 	*judge
-	us        []string // our own addresses, as configured
+	us        analyze.Mailboxes
 	providers []string // always believed
 	budget    int      // DNS questions a report
 	deadline  time.Duration
@@ -37,7 +37,7 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 	session := dns.NewSession(resolver, d.budget)
 	header, _, _ := eml.ParseHeader(r.Raw)
 	reporter := d.reporter(ctx, session, r, header)
-	originals := forward.Find(r, forward.Options{Us: d.us})
+	originals := forward.Find(r, forward.Options{Us: append(d.us[:len(d.us):len(d.us)], r.Envelope.RcptTo...)})
 
 	j := &analyze.Judgement{ID: r.ID, At: r.At, JudgedAt: now, Level: analyze.Unclear, Reporter: reporter,
 		Subject: header.Text("Subject"), Ruleset: d.engine.Ruleset, Originals: []analyze.JudgedOriginal{}}

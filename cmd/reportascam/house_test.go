@@ -64,7 +64,7 @@ func allowed(pkg string) []string {
 	return found
 }
 
-// TestImportsRunDownward holds the direction of DESIGN: cmd -> smtpd, store
+// TestImportsRunDownward holds the direction of the house: cmd -> smtpd, store
 // -> analyze/... -> analyze.
 func TestImportsRunDownward(t *testing.T) {
 	seen := 0

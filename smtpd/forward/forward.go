@@ -21,8 +21,8 @@ const (
 
 // Options says who we are and how much is looked for.
 type Options struct {
-	Us           []string // our own addresses, local@domain
-	MaxOriginals int      // 0 means 10
+	Us           analyze.Mailboxes // our own addresses
+	MaxOriginals int               // 0 means 10
 }
 
 // Find gives the originals of a report, best evidence first; none if it holds
@@ -43,7 +43,7 @@ func Find(r *analyze.Report, o Options) []analyze.Original {
 type finder struct {
 	report *analyze.Report
 	msg    *eml.Message
-	us     map[string]bool // our addresses, lower case
+	us     analyze.Mailboxes
 	max    int
 	client clientGuess
 	house  house    // of the reporter
@@ -51,12 +51,9 @@ type finder struct {
 }
 
 func newFinder(r *analyze.Report, o Options) *finder {
-	f := &finder{report: r, msg: eml.Parse(r.Raw), us: map[string]bool{}, max: o.MaxOriginals}
+	f := &finder{report: r, msg: eml.Parse(r.Raw), us: o.Us, max: o.MaxOriginals}
 	if f.max <= 0 {
 		f.max = defaultMaxOriginals
-	}
-	for _, a := range o.Us {
-		f.us[strings.ToLower(strings.TrimSpace(a))] = true
 	}
 	f.client = guessClient(f.msg.Header)
 	f.house = newHouse(f.msg.Header)
@@ -172,7 +169,7 @@ func publicProvider(domain string) bool {
 // addAddress appends a lower-case address once, and never one of ours.
 func (f *finder) addAddress(list []string, address string) []string {
 	address = strings.ToLower(strings.TrimSpace(address))
-	if address == "" || !strings.Contains(address, "@") || f.us[address] || !utf8.ValidString(address) {
+	if address == "" || !strings.Contains(address, "@") || f.us.Has(address) || !utf8.ValidString(address) {
 		return list
 	}
 	for _, have := range list {

@@ -23,7 +23,7 @@ func (f *finder) resent() bool {
 func (f *finder) namesUs(fields ...string) bool {
 	for _, name := range fields {
 		for _, a := range f.msg.Header.Addresses(name) {
-			if f.us[strings.ToLower(a.Addr())] {
+			if f.us.Has(a.Addr()) {
 				return true
 			}
 		}

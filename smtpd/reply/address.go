@@ -64,18 +64,7 @@ func split(addr string) (local, domain string) {
 // ours tells whether addr is one of the desk's own. A tag (desk+x@) counts
 // as the address without it.
 func (c Config) ours(addr string) bool {
-	untag := func(s string) string {
-		local, domain := split(s)
-		local, _, _ = strings.Cut(local, "+")
-		return local + "@" + domain
-	}
-	addr = untag(addr)
-	for _, a := range c.Addresses {
-		if untag(a) == addr {
-			return true
-		}
-	}
-	return c.From != "" && untag(c.From) == addr
+	return c.Addresses.Has(addr) || analyze.Mailboxes{c.From}.Has(addr)
 }
 
 // Recipient gives the one address that an answer to the report could go to,

@@ -104,8 +104,7 @@ func firstOf(list []analyze.JudgedOriginal, l analyze.Level) int {
 	return slices.IndexFunc(list, func(o analyze.JudgedOriginal) bool { return effective(&o) == l })
 }
 
-// effective is the level as it is told: DESIGN.md section 3, the text that a
-// client quoted is never authentic, whatever was stored.
+// effective is the level as it is told: text that a client quoted is never authentic, whatever was stored.
 func effective(o *analyze.JudgedOriginal) analyze.Level {
 	switch o.Level {
 	case analyze.Scam, analyze.Suspicious:

@@ -228,7 +228,7 @@ func malformed(o Outer, _ Config) string {
 	return ""
 }
 
-// authenticated: DESIGN.md section 4. A forged report must not make mail for
+// authenticated: A forged report must not make mail for
 // whom it names.
 func authenticated(o Outer, _ Config) string {
 	if !o.Reporter.Proven {

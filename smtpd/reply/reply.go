@@ -34,7 +34,7 @@ type Config struct {
 	From      string                         // the desk's address, read by a person
 	Name      string                         // its display name
 	Hostname  string                         // the right side of Message-ID
-	Addresses []string                       // all addresses at which reports come in; never answered
+	Addresses analyze.Mailboxes              // all addresses at which reports come in; never answered
 	Lang      string                         // the language for a reporter whose own is not known; empty is "en"
 	Now       func() time.Time               // nil: time.Now
 	Rand      io.Reader                      // for Message-ID and boundary; nil: crypto/rand
