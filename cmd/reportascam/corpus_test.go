@@ -59,7 +59,7 @@ func TestCorpusIsStoredByteForByte(t *testing.T) {
 	}
 	close(next)
 	wg.Wait()
-	settle(t, data)
+	settle(t, data, len(files))
 	p.stop(t)
 	st, err := store.Open(data, store.Options{})
 	if err != nil {

@@ -31,7 +31,7 @@ func TestDeskEndToEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settle(t, data)
+	settle(t, data, 1)
 	cli := func(args ...string) string {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), bin, append(args, "--data", data)...)

@@ -75,13 +75,14 @@ func TestKilledAtAnyInstant(t *testing.T) {
 		t.Fatalf("only %d reports were accepted: the load was too small to show anything", len(accepted))
 	}
 	p := start(t, bin, data)
-	settle(t, data)
+	settle(t, data, len(accepted))
 	p.stop(t)
 	verifyAll(t, data, accepted)
 }
 
-// settle waits until nothing waits to be judged or delivered.
-func settle(t *testing.T, data string) {
+// settle waits until at least that many reports are judged, and nothing waits
+// to be judged or delivered.
+func settle(t *testing.T, data string, reports int) {
 	t.Helper()
 	deadline := time.Now().Add(3 * time.Minute)
 	for time.Now().Before(deadline) {
@@ -94,7 +95,7 @@ func settle(t *testing.T, data string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Pending == 0 && s.Waiting == 0 {
+		if s.Reports >= reports && s.Pending == 0 && s.Waiting == 0 {
 			return
 		}
 	}
