@@ -2,52 +2,61 @@ package lookalike
 
 import "math/bits"
 
-// buckets is a hash index from 64-bit hashes to groups without the hashes: the
-// groups of a bucket lie side by side, and who asks checks each. It takes about
-// six octets an entry.
+// buckets is a hash index from 64-bit hashes to groups. The groups of a bucket
+// lie side by side, each with ten more bits of its hash, so that nearly no
+// other group has to be looked at. It takes about six octets an entry.
 type buckets struct {
 	shift uint
 	start []uint32
-	ids   []uint32
+	ids   []uint32 // group below, tag above
 }
 
-// newBuckets makes an index of what each gives; it is called twice and must
-// give the same both times.
-func newBuckets(groups int, each func(add func(hash uint64, g uint32))) buckets {
-	n := 0
-	each(func(uint64, uint32) { n++ })
+const (
+	// groupBits bounds the groups of an index: four million labels.
+	groupBits = 22
+	maxGroups = 1 << groupBits
+)
+
+// tag is the part of a hash that is kept beside the group: bits that do not
+// choose the bucket.
+func tag(h uint64) uint32 { return uint32(h) & (1<<(32-groupBits) - 1) << groupBits }
+
+// newBuckets makes an index of about n entries from what each gives; each is
+// called twice and must give the same both times.
+func newBuckets(n int, each func(add func(hash uint64, g uint32))) buckets {
 	// One bucket for two entries keeps chains short.
 	width := uint(bits.Len(uint(n / 2)))
-	b := buckets{shift: 64 - width, ids: make([]uint32, n)}
-	b.start = make([]uint32, 1<<width+1)
-	each(func(h uint64, _ uint32) { b.start[b.slot(h)+1]++ })
-	for i := 1; i < len(b.start); i++ {
-		b.start[i] += b.start[i-1]
+	b := buckets{shift: 64 - width, start: make([]uint32, 1<<width+1)}
+	each(func(h uint64, _ uint32) { b.start[b.slot(h)]++ })
+	var sum uint32
+	for i, n := range b.start {
+		sum += n
+		b.start[i] = sum // the end of the bucket; filling moves it to the start
 	}
-	next := make([]uint32, len(b.start))
-	copy(next, b.start)
+	b.ids = make([]uint32, sum)
 	each(func(h uint64, g uint32) {
 		s := b.slot(h)
-		b.ids[next[s]] = g
-		next[s]++
+		b.start[s]--
+		b.ids[b.start[s]] = g | tag(h)
 	})
 	return b
 }
 
-func (b *buckets) slot(h uint64) uint64 {
-	if b.shift == 64 {
-		return 0
-	}
-	return h >> b.shift
-}
+func (b *buckets) slot(h uint64) uint64 { return h >> b.shift }
 
-// get gives the groups that may have the hash.
-func (b *buckets) get(h uint64) []uint32 {
-	if len(b.ids) == 0 {
-		return nil
+// get gives each group that has the hash, or one like it.
+func (b *buckets) get(h uint64) func(yield func(g uint32) bool) {
+	return func(yield func(uint32) bool) {
+		if len(b.ids) == 0 {
+			return
+		}
+		s, t := b.slot(h), tag(h)
+		for _, id := range b.ids[b.start[s]:b.start[s+1]] {
+			if id&^(maxGroups-1) == t && !yield(id&(maxGroups-1)) {
+				return
+			}
+		}
 	}
-	s := b.slot(h)
-	return b.ids[b.start[s]:b.start[s+1]]
 }
 
 // Hashing is FNV-1a with a final mix, since the top bits choose the bucket.

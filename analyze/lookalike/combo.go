@@ -50,7 +50,7 @@ func (q *query) combos() {
 			if n := j + 1 - i; n < minCombo || n == len(shape) {
 				continue
 			}
-			for _, g := range q.x.combo.get(mix(hash)) {
+			for g := range q.x.combo.get(mix(hash)) {
 				q.comboAt(shape, i, j+1, g)
 			}
 		}

@@ -79,7 +79,7 @@ func (q *query) embeddedAt(ts []token, i, n int) {
 		return
 	}
 	shape := Shape(Fold(unicodeLabel(label)))
-	for _, g := range q.x.skel.get(hashString(shape)) {
+	for g := range q.x.skel.get(hashString(shape)) {
 		have := q.x.label(g)
 		if len(have) < minEmbedded || CommonWord(have) || Shape(Fold(unicodeLabel(have))) != shape {
 			continue
@@ -136,7 +136,7 @@ func (q *query) glued(ts []token) {
 				continue
 			}
 			shape := Shape(Fold(label))
-			for _, g := range q.x.skel.get(hashString(shape)) {
+			for g := range q.x.skel.get(hashString(shape)) {
 				have := q.x.label(g)
 				if Shape(Fold(have)) != shape || CommonWord(have) {
 					continue

@@ -86,7 +86,7 @@ func isSafeSuffix(suffix string) bool {
 // skeletons looks for names that look the same.
 func (q *query) skeletons() {
 	for _, s := range Skeletons(q.label) {
-		for _, g := range q.x.skel.get(hashString(s)) {
+		for g := range q.x.skel.get(hashString(s)) {
 			if !q.shares(g, s) {
 				continue
 			}
@@ -220,7 +220,7 @@ func (q *query) edits() {
 		return
 	}
 	deletions(name, func(h uint64) bool {
-		for _, g := range q.x.del.get(h) {
+		for g := range q.x.del.get(h) {
 			label := q.x.label(g)
 			if d := len(label) - len(name); d < -1 || d > 1 || label == name || len(label) < minEdit {
 				continue
@@ -266,7 +266,7 @@ func (q *query) prefixes() {
 	if len(rest) < minEdit {
 		return
 	}
-	for _, g := range q.x.skel.get(hashString(Shape(rest))) {
+	for g := range q.x.skel.get(hashString(Shape(rest))) {
 		if t, same := q.x.with(g, q.suffix); t.label == rest && (same || t.rank == 0) && (t.rank <= rankTop || same) {
 			q.resemblance(t, TechniqueWWW, 0, 0.85)
 		}

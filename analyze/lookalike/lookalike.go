@@ -3,6 +3,7 @@ package lookalike
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"reportascam/analyze"
 	"reportascam/analyze/links"
@@ -47,7 +48,7 @@ type entry struct {
 }
 
 // New makes an index. Entries that have no registrable domain are left out; of
-// doubles the first counts. Among domains of one label the best rank is the one
+// doubles the first counts; labels beyond four million are left out. Among domains of one label the best rank is the one
 // that is named, then the first.
 func New(p []Protected) *Index {
 	x := &Index{brands: []string{""}}
@@ -105,6 +106,9 @@ func (x *Index) lay(entries []entry) {
 			continue
 		}
 		if i == 0 || entries[i-1].label != e.label {
+			if len(x.group) == maxGroups {
+				break
+			}
 			x.group = append(x.group, uint32(len(x.start)))
 		}
 		x.start = append(x.start, uint32(blob.Len()))
@@ -130,38 +134,55 @@ func hasDomain(entries []entry, i int) bool {
 	return false
 }
 
-// link fills the three hash indexes.
+// What an index holds on average, to choose its width.
+const (
+	meanDeletions = 11   // letters of a label, and one
+	meanFar       = 90   // pairs of letters of a long label
+	maxFarGroups  = 1000 // long labels of a registry
+)
+
+// link fills the hash indexes, side by side: each writes its own.
 func (x *Index) link() {
 	groups := len(x.group) - 1
-	x.skel = newBuckets(groups, func(add func(hash uint64, g uint32)) {
-		for g := range uint32(groups) {
-			for _, s := range Skeletons(x.label(g)) {
-				add(hashString(s), g)
+	var builds sync.WaitGroup
+	builds.Go(func() {
+		x.skel = newBuckets(groups, func(add func(hash uint64, g uint32)) {
+			for g := range uint32(groups) {
+				for _, s := range Skeletons(x.label(g)) {
+					add(hashString(s), g)
+				}
 			}
-		}
+		})
 	})
-	x.del = newBuckets(groups, func(add func(hash uint64, g uint32)) {
-		for g := range uint32(groups) {
-			if word := Fold(unicodeLabel(x.label(g))); len(word) >= minEdit && x.editable(g) {
-				deletions(word, func(h uint64) bool { add(h, g); return true })
+	builds.Go(func() {
+		x.del = newBuckets(groups*meanDeletions, func(add func(hash uint64, g uint32)) {
+			for g := range uint32(groups) {
+				if word := Fold(unicodeLabel(x.label(g))); len(word) >= minEdit && x.editable(g) {
+					deletions(word, func(h uint64) bool { add(h, g); return true })
+				}
 			}
-		}
+		})
 	})
-	x.far = newBuckets(groups, func(add func(hash uint64, g uint32)) {
-		for g := range uint32(groups) {
-			if t := x.best(g); t.brand != "" && len(t.label) >= minFar && len(t.label) <= maxFar && isASCII(t.label) {
-				farDeletions(t.label, func(h uint64) { add(h, g) })
+	builds.Go(func() {
+		x.far = newBuckets(min(groups, maxFarGroups)*meanFar, func(add func(hash uint64, g uint32)) {
+			for g := range uint32(groups) {
+				if t := x.best(g); t.brand != "" && len(t.label) >= minFar && len(t.label) <= maxFar && isASCII(t.label) {
+					farDeletions(t.label, func(h uint64) { add(h, g) })
+				}
 			}
-		}
+		})
 	})
-	x.combo = newBuckets(groups, func(add func(hash uint64, g uint32)) {
-		for g := range uint32(groups) {
-			if word := Shape(Fold(unicodeLabel(x.label(g)))); len(word) >= minCombo && x.best(g).rank <= rankTop {
-				add(hashString(word), g)
-				x.heads[headHash(word)>>6] |= 1 << (headHash(word) & 63)
+	builds.Go(func() {
+		x.combo = newBuckets(groups, func(add func(hash uint64, g uint32)) {
+			for g := range uint32(groups) {
+				if word := Shape(Fold(unicodeLabel(x.label(g)))); len(word) >= minCombo && x.best(g).rank <= rankTop {
+					add(hashString(word), g)
+					x.heads[headHash(word)>>6] |= 1 << (headHash(word) & 63)
+				}
 			}
-		}
+		})
 	})
+	builds.Wait()
 }
 
 // target is one domain of the index.
@@ -204,7 +225,7 @@ func (x *Index) Has(host string) bool {
 
 func (x *Index) has(domain, label string) bool {
 	for _, s := range Skeletons(label) {
-		for _, g := range x.skel.get(hashString(s)) {
+		for g := range x.skel.get(hashString(s)) {
 			if x.label(g) == label {
 				_, same := x.with(g, domain[len(label)+1:])
 				return same
