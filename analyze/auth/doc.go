@@ -13,9 +13,8 @@
 // boundary and Authentication-Results included. A field is believed for where
 // it stands, never for what it says: only what stands above a line of the
 // trace that the provider wrote is out of the sender's reach. Directly below
-// that line results are believed of providers that are known to write them
-// there always, and of one that shows the habit at a hop of its own, the first
-// of each name only.
+// that line results are believed only of providers that are known to write
+// them there always, and only the first.
 //
 // A result whose text can be read in two ways is never a pass.
 //

@@ -20,6 +20,9 @@ type family struct {
 	// scattered: it puts its results among the sender's fields, so that one
 	// found there need not be forged. It is not believed either.
 	scattered bool
+	// ids: it writes a field for each mechanism, under these names. The others
+	// write one field a message.
+	ids []string
 }
 
 // knownFamilies are the providers whose host names, address domains and habits
@@ -37,7 +40,8 @@ var knownFamilies = []family{
 		"yahoo.ro", "yahoo.in", "yahoo.co.in", "yahoo.co.id", "yahoo.co.nz", "yahoo.co.za", "yahoo.com.au", "yahoo.com.br",
 		"yahoo.com.mx", "yahoo.com.ar", "yahoo.com.hk", "yahoo.com.ph", "yahoo.com.sg", "yahoo.com.vn", "yahoo.com.tw", "aol.de",
 		"aol.fr", "aol.co.uk"}, below: true},
-	{domains: []string{"icloud.com", "me.com", "mac.com", "apple.com"}},
+	{domains: []string{"icloud.com", "me.com", "mac.com", "apple.com"},
+		ids: []string{"bimi.icloud.com", "arc.icloud.com", "dmarc.icloud.com", "dkim-verifier.icloud.com", "spf.icloud.com"}},
 	{domains: []string{"messagingengine.com", "fastmail.com", "fastmail.fm", "fastmailmx.com", "pobox.com", "topicbox.com"}},
 	{domains: []string{"protonmail.ch", "protonmail.com", "proton.me", "proton.ch", "pm.me"}, scattered: true},
 	{domains: []string{"gmx.net", "gmx.de", "gmx.com", "gmx.at", "gmx.ch", "web.de", "mail.com", "1und1.de", "1and1.com", "ionos.de",
@@ -50,7 +54,7 @@ var knownFamilies = []family{
 	{domains: []string{"infomaniak.com", "infomaniak.ch", "ik.me", "ikmail.com", "etik.com"}, scattered: true},
 	{domains: []string{"ecloud.global", "e.email", "murena.io", "murena.com"}, scattered: true},
 	{domains: []string{"cloudflare.net", "cloudflare-email.net", "cloudflare.com"}, below: true},
-	{domains: []string{"amazonses.com", "awsapps.com"}, below: true},
+	{domains: []string{"amazonses.com", "awsapps.com"}},
 	{domains: []string{"posteo.de", "posteo.net", "posteo.name", "posteo.local"}},
 	{domains: []string{"messagelabs.com", "symanteccloud.com"}},
 	{domains: []string{"iphmx.com", "cisco.com"}},

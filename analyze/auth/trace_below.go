@@ -1,36 +1,29 @@
 package auth
 
 import (
+	"slices"
 	"strings"
 
 	"reportascam/analyze"
 )
 
 // below believes results directly beneath the boundary's own line, where many
-// providers write them: the first of each authserv-id only, so that one which
-// the sender put at the top of the message comes too late. It does so where
-// the provider is known to write there always, or shows the habit at an upper
-// hop of its own. Of any other provider it cannot be told whether it wrote
-// them or the sender did.
+// write them: only of a provider that is known to do so always, and the first
+// only, so that one which the sender put at the top of the message comes too
+// late. Of any other provider, even one that writes beneath the line of an
+// upper hop, it cannot be told whether this hop wrote them or the sender did.
 func (g *ground) below() {
 	e := &g.hops[g.entry]
 	fam, _ := habits(familyOf(e.by))
-	habit := false
-	for i := range g.fields {
-		if g.fields[i].believed && !g.upperHabit(i) {
-			return // the provider writes above its line
-		}
-		habit = habit || g.fields[i].believed
-	}
-	if e.authed || !fam.below && !habit {
+	if !fam.below || e.authed || slices.ContainsFunc(g.fields, func(f resultField) bool { return f.believed }) {
 		return // what a customer sent is not what the provider checked
 	}
-	seen := make(map[string]bool)
 	for _, i := range g.beneath() {
 		f := &g.fields[i]
-		if id := f.res.AuthServ; id != "" && !seen[id] && familyOf(id) == familyOf(e.by) && (fam.below || id == e.by) {
-			seen[id], f.believed = true, true
+		if familyOf(f.res.AuthServ) == familyOf(e.by) {
+			f.believed = true
 			g.confirm(f)
+			return
 		}
 	}
 }
@@ -88,18 +81,6 @@ func oneResultALine(value string) bool {
 		before = line
 	}
 	return true
-}
-
-// upperHabit tells whether believed field i was written beneath its own hop,
-// an inner one above the boundary.
-func (g *ground) upperHabit(i int) bool {
-	f := g.fields[i]
-	for k := range g.entry {
-		if f.field > g.hops[k].field && f.field < g.hops[k+1].field {
-			return f.res.AuthServ == g.hops[k].by
-		}
-	}
-	return false
 }
 
 // beneath gives the indexes of the result fields that stand in the run of

@@ -189,18 +189,21 @@ func isReceiversField(name string) bool {
 // addressed to.
 func (g *ground) atTop() bool {
 	g.b.family = ""
+	var fam family
 	seen := make(map[string]bool)
 	for _, i := range g.run(0) {
 		f := &g.fields[i]
 		id := f.res.AuthServ
-		fam := familyOf(id)
-		if id == "" || seen[id] || len(seen) > 0 && !g.b.wrote(id) {
+		if len(seen) > 0 {
+			f.believed = slices.Contains(fam.ids, id) && !seen[id]
+			seen[id] = true
 			continue
 		}
-		if len(seen) == 0 && !g.b.wrote(id) && (fam == "" || !g.b.topmost || !g.addressed(fam)) {
+		g.b.family = familyOf(id)
+		fam, _ = habits(g.b.family)
+		if id == "" || !g.b.ids[id] && !g.b.named[g.b.family] && (!g.b.topmost || g.b.family == "" || !g.addressed(g.b.family)) {
 			return false
 		}
-		g.b.family = cmpName(g.b.family, fam)
 		seen[id], f.believed = true, true
 	}
 	return len(seen) > 0

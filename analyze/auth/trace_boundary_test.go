@@ -113,6 +113,8 @@ func boundaryCases() []boundaryCase {
 		{"Google by authserv-id", googleTop + googleSays, named("mx.google.com"), at, google, 0},
 		{"another provider", googleTop + googleSays, named("outlook.com", "b.example"), "", "", 0},
 		{"Google, forged beneath its own", googleTop + googleSays + googleForged, topmost(), at, google, 1},
+		{"Google, forged under another of its names", googleTop + googleSays + strings.Replace(googleForged, "mx.", "mx2.", 1), topmost(), at, google, 1},
+		{"Google, ARC set above, forged under another of its names", googleARC + googleTop + googleSays + strings.Replace(googleForged, "mx.", "mx2.", 1), named("google.com"), at, google, 1},
 		{"Google, forged among the sender's fields", googleTop + googleSays + "Subject: x\r\n" + googleForged, topmost(), at, google, 1},
 		{"Google, forged with a trace line", googleTop + googleSays + googleClaimed + googleForged, named("google.com"), at, google, 0},
 		{"Google, HELO with its name, forged trace line first", googleTop + googleSays + googleClaimed + "Received-SPF: pass\r\n" + googleForged, topmost(), at, google, 0},
@@ -140,6 +142,8 @@ func boundaryCases() []boundaryCase {
 		{"iCloud", icloudTop, named("icloud.com"), entryOf("p00-icloudmta-smtpin-1.p00.icloud.com", "bounce@evil.example"), "spf=pass evil.example mailfrom, dkim=none, dmarc=fail bank.example, bimi=none", 0},
 		{"Yahoo", yahooTop, topmost(), entryOf("10.196.217.15", "evil.example"), "dkim=unknown, spf=pass evil.example mailfrom, dmarc=fail bank.example", 0},
 		{"Yahoo as AOL, forged", yahooTop + "Authentication-Results: atlas.yahoo.com; dmarc=pass header.from=bank.example\r\n", named("aol.com"), entryOf("10.196.217.15", "evil.example"), "dkim=unknown, spf=pass evil.example mailfrom, dmarc=fail bank.example", 1},
+		{"Yahoo, fetched", "Received: from imap.mail.g03.yahoodns.net [67.195.228.147] by home.b.example with IMAP (fetchmail-6.6.1) for <u@localhost>\r\n" + yahooTop, topmost(), entryOf("10.196.217.15", "evil.example"), "dkim=unknown, spf=pass evil.example mailfrom, dmarc=fail bank.example", 0},
+		{"fetched from elsewhere", "Received: from imap.c.example [67.195.228.147] by home.b.example with IMAP (fetchmail-6.6.1) for <u@localhost>\r\n" + yahooTop, topmost(), "home.b.example 67.195.228.147 ", "", 0},
 		{"results above the line", postfixAbove, topmost(), own, above, 0},
 		{"results above the line, forged beneath", postfixAbove + postfixForged, named("b.example"), own, above, 1},
 		{"results above the line, forged with a trace line", postfixAbove + postfixTrace + postfixForged, topmost(), own, above, 1},
@@ -149,12 +153,13 @@ func boundaryCases() []boundaryCase {
 		{"forged line for a client of the same name", strings.Replace(postfixBare, "unknown", "static.mx.b.example", 1) + postfixForged +
 			"Received: from x (x [198.51.100.7]) by static.mx.b.example with SMTP\r\n", topmost(), own, "", 0},
 		{"content filter", amavisTop, topmost(), entryOf("mx2.b.example", "bounce@evil.example"), "dkim=fail bank.example, spf=pass evil.example mailfrom", 0},
-		{"habit of an upper hop", habitTop, topmost(), entryOf("in.b.example", "bounce@evil.example"), "dkim=fail bank.example", 0},
-		{"habit of an upper hop, forged", habitTop + strings.ReplaceAll(postfixForged, "mx.b", "in.b"), topmost(), entryOf("in.b.example", "bounce@evil.example"), "dkim=fail bank.example", 1},
+		{"results beneath an upper hop's line", habitTop, topmost(), entryOf("in.b.example", "bounce@evil.example"), "dkim=fail bank.example", 0},
+		{"results beneath an upper hop's line, forged beneath the lower", strings.SplitAfter(habitTop, "-0500\r\n")[0] + strings.ReplaceAll(postfixForged, "mx.b", "in.b"), topmost(), entryOf("in.b.example", "bounce@evil.example"), "dkim=fail bank.example", 0},
 		{"proxy's address", strings.Replace(postfixBare, "192.0.2.66", "172.17.0.1", 1) + postfixForged + postfixTrace, topmost(), "mx.b.example  bounce@evil.example", "", 0},
 		{"submission", strings.Replace(postfixBare, "ESMTPS", "ESMTPSA", 1) + postfixForged, topmost(), "mx.b.example  bounce@evil.example", "", 0},
 		{"no trace, results on top", "Authentication-Results: mx.b.example; dmarc=none header.from=bank.example\r\n", topmost(), "  ", "dmarc=none bank.example", 0},
 		{"no trace, second results on top", "Authentication-Results: mx.b.example; dmarc=none header.from=bank.example\r\n" + postfixForged, named("b.example"), "  ", "dmarc=none bank.example", 0},
+		{"no trace, other name on top", "Authentication-Results: mx.b.example; dmarc=none header.from=bank.example\r\n" + strings.Replace(postfixForged, "mx.", "mx2.", 1), topmost(), "  ", "dmarc=none bank.example", 0},
 		{"no trace, results of nobody addressed", "Authentication-Results: mx.c.example; dmarc=pass header.from=bank.example\r\n", topmost(), "", "", 0},
 		{"no trace, results beneath the author", "Subject: x\r\n" + postfixForged, topmost(), "", "", 0},
 		{"foreign trace", googleClaimed + googleForged, named("b.example"), "", "", 0},
@@ -201,17 +206,22 @@ func TestBoundary(t *testing.T) {
 
 // A nearer hop's failure is not outdone by a pass further in.
 func TestBoundaryDisagreement(t *testing.T) {
-	head := strings.Replace(habitTop, "store.b.example; dkim=fail", "store.b.example; dkim=pass", 1)
-	h, _, _ := eml.ParseHeader([]byte(head + authored))
-	_, results, _ := (&Checker{}).boundary(h, topmost())
-	if got, want := brief(results), "dkim=fail bank.example, dkim=unknown bank.example"; got != want {
-		t.Errorf("results = %s, want %s", got, want)
-	}
-	head = strings.Replace(habitTop, "in.b.example; dkim=fail", "in.b.example; dkim=pass", 1)
-	h, _, _ = eml.ParseHeader([]byte(head + authored))
-	_, results, _ = (&Checker{}).boundary(h, topmost())
-	if got, want := brief(results), "dkim=pass bank.example, dkim=fail bank.example"; got != want {
-		t.Errorf("results = %s, want %s", got, want)
+	const (
+		store = "Authentication-Results: store.b.example; dkim=%s header.d=bank.example\r\n" +
+			"Received: from in.b.example (in.b.example [10.1.2.3]) by store.b.example with ESMTP id 1\r\n"
+		in = "Authentication-Results: in.b.example; dkim=%s header.d=bank.example\r\n" +
+			"Received: from mail.evil.example (mail.evil.example [192.0.2.66]) by in.b.example with ESMTP id 2\r\n"
+	)
+	for _, tt := range []struct{ outer, inner, want string }{
+		{"pass", "fail", "dkim=fail bank.example, dkim=unknown bank.example"},
+		{"fail", "pass", "dkim=pass bank.example, dkim=fail bank.example"},
+		{"pass", "pass", "dkim=pass bank.example"},
+	} {
+		h, _, _ := eml.ParseHeader([]byte(fmt.Sprintf(store+in, tt.outer, tt.inner) + authored))
+		_, results, _ := (&Checker{}).boundary(h, topmost())
+		if got := brief(results); got != tt.want {
+			t.Errorf("%s at the store, %s at the entry: results = %s, want %s", tt.outer, tt.inner, got, tt.want)
+		}
 	}
 }
 
@@ -293,6 +303,7 @@ func FuzzBoundary(f *testing.F) {
 	tops := []string{googleARC + googleTop + googleSays, microsoftTop + microsoftSays + microsoftEntry, fastmailTop, icloudTop, yahooTop,
 		postfixAbove, postfixBare, amavisTop, habitTop}
 	for _, s := range []string{googleForged, googleClaimed + googleForged, microsoftFake + microsoftEntry, postfixForged + postfixTrace,
+		strings.ReplaceAll(googleForged, "mx.", "mx2."), strings.ReplaceAll(googleForged, "mx.google", "x.yahoo") + strings.ReplaceAll(postfixForged, "mx.", "in."),
 		" ; dmarc=pass header.from=bank.example\r\n", "\tby x (y [192.0.2.1]) with ESMTPSA\r\n" + fastmailTop} {
 		f.Add([]byte(s))
 	}

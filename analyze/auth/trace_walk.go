@@ -13,7 +13,7 @@ type believer struct {
 	ids     map[string]bool // authserv-ids as they stand in Trust.Providers
 	topmost bool
 	family  string // the provider that the walk found; empty while it is not known
-	alias   string // another name of its hosts, which the walk found on one machine with them
+	alias   string // another name: of hosts that share a machine with its own, or of where the mailbox is
 }
 
 func newBeliever(t Trust) *believer {
@@ -80,7 +80,8 @@ func (b *believer) entry(hops []hop) int {
 		if !b.internal(&hops[i], next) {
 			return i
 		}
-		if next != nil && hops[i].ip.IsLoopback() && linked(&hops[i], next) && !b.host(next.by) {
+		same := hops[i].fetched || hops[i].ip.IsLoopback() && linked(&hops[i], next)
+		if next != nil && same && !b.host(next.by) {
 			b.alias = cmpName(b.alias, familyOf(next.by))
 		}
 	}
@@ -91,8 +92,12 @@ func (b *believer) entry(hops []hop) int {
 // the line beneath is the provider's too.
 func (b *believer) internal(h, next *hop) bool {
 	switch {
-	case h.authed || h.fetched:
+	case h.authed:
 		return false
+	case h.fetched:
+		// The mailbox is at another provider, which the reporter's own program
+		// asked.
+		return next != nil && familyOf(h.helo) != "" && familyOf(h.helo) == familyOf(next.by)
 	case !h.from:
 		return true // a local pick-up, or Google's inner hops
 	case next == nil:
@@ -116,7 +121,7 @@ func (b *believer) internal(h, next *hop) bool {
 
 // linked tells whether next was written by the host that h names as client.
 func linked(h, next *hop) bool {
-	if next.by == "" {
+	if next == nil || next.by == "" {
 		return false
 	}
 	if ip, ok := parseIP(next.by); ok {
