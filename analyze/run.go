@@ -111,8 +111,10 @@ func proven(ev *Evidence) bool {
 	if ev.Original.Grade != GradeFull && dmarc.Witness != WitnessBoundary {
 		return false
 	}
-	brand := MainBrand(ev)
-	return brand != "" && ev.Domains[ev.Auth.FromDomain].Brand == brand
+	brand, from := MainBrand(ev), ev.Domains[ev.Auth.FromDomain]
+	// Where a brand's customers write from its domain, or it sends for others,
+	// the domain does not prove the brand.
+	return brand != "" && from.Brand == brand && !from.Free && !from.Sender
 }
 
 // Worst gives the index of the worst verdict: by level, then by score. It is

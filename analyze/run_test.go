@@ -37,6 +37,8 @@ func TestDecideAuthenticNeedsProof(t *testing.T) {
 		{"several From", func(ev *Evidence) { ev.Auth.FromDomain = "" }, Unclear},
 		{"another brand is claimed", func(ev *Evidence) { ev.Claims[0].Brand = "post" }, Unclear},
 		{"claim too weak", func(ev *Evidence) { ev.Claims[0].Strength = 0.2 }, Unclear},
+		{"the brand's customers write from there", func(ev *Evidence) { ev.Domains["bank.example"] = DomainInfo{Brand: "bank", Free: true} }, Unclear},
+		{"the brand sends for others", func(ev *Evidence) { ev.Domains["bank.example"] = DomainInfo{Brand: "bank", Sender: true} }, Unclear},
 		{"the domain is nobody's", func(ev *Evidence) { ev.Domains = nil }, Unclear},
 		{"no original", func(ev *Evidence) { ev.Original = nil }, Unclear},
 	}

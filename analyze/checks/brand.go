@@ -38,6 +38,36 @@ var BrandMismatch = analyze.Check{
 }
 
 func brandMismatch(ev *analyze.Evidence) analyze.Outcome {
+	c, ok := asSender(ev)
+	if !ok {
+		return clear("The sender does not take a name that we know.")
+	}
+	box, host := sender(ev)
+	if host == "" {
+		return unknown(fmt.Sprintf("The message names %s, but it has no readable sender address.", c.Name))
+	}
+	if isPostmaster(box.Address) && ev.Domains[host].Free {
+		return unknown(fmt.Sprintf("The message comes from the postmaster of %s.", showHost(host)))
+	}
+	if owner(ev, host) != "" {
+		return clear(fmt.Sprintf("The sender address is at %s, a known brand's own domain.", showHost(host)))
+	}
+	return hit(fmt.Sprintf("The message says that it is from %s, but its address is at %s, which does not belong to %s.",
+		c.Name, showHost(host), c.Name))
+}
+
+// BrandMention is a brand in subject or text only, from somebody else. News,
+// mailing lists and shops do it too, so that it weighs little by itself.
+var BrandMention = analyze.Check{
+	Name: "brand-mention", Doc: "subject or text speak as a brand, and the From domain is not the brand's",
+	Cites:  []analyze.Cite{"brand registry"},
+	Weight: 1.2, Find: brandMention,
+}
+
+func brandMention(ev *analyze.Evidence) analyze.Outcome {
+	if _, ok := asSender(ev); ok {
+		return clear("The sender takes a name of its own.")
+	}
 	c, ok := claim(ev)
 	if !ok {
 		return clear("The message does not name a brand that we know.")
@@ -49,8 +79,7 @@ func brandMismatch(ev *analyze.Evidence) analyze.Outcome {
 	if owner(ev, host) != "" {
 		return clear(fmt.Sprintf("The sender address is at %s, a known brand's own domain.", showHost(host)))
 	}
-	return hit(fmt.Sprintf("The message says that it is from %s, but its address is at %s, which does not belong to %s.",
-		c.Name, showHost(host), c.Name))
+	return hit(fmt.Sprintf("The message speaks of %s, but its address is at %s.", c.Name, showHost(host)))
 }
 
 // BrandSpoofed finds a brand's own domain in From that authentication denies.
@@ -98,9 +127,9 @@ var BrandFreeMail = analyze.Check{
 }
 
 func brandFreeMail(ev *analyze.Evidence) analyze.Outcome {
-	c, ok := claim(ev)
-	host := fromDomain(ev)
-	if !ok || host == "" {
+	c, ok := asSender(ev)
+	box, host := sender(ev)
+	if !ok || host == "" || isPostmaster(box.Address) {
 		return clear("No brand's name stands on a free mail address.")
 	}
 	if !ev.Domains[host].Free || owner(ev, host) == c.Brand {

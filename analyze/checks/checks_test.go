@@ -20,7 +20,7 @@ func mail(change func(*analyze.Evidence)) *analyze.Evidence {
 			"bank.example":    {Domain: "bank.example", Brand: "bank"},
 			"bank.test":       {Domain: "bank.test", Brand: "bank"},
 			"freemail.test":   {Domain: "freemail.test", Free: true},
-			"clicks.test":     {Domain: "clicks.test", Sender: true},
+			"clicks.test":     {Domain: "clicks.test", Brand: "clicks", Sender: true},
 			"evil.test":       {Domain: "evil.test"},
 			"www.evil.test":   {Domain: "evil.test"},
 			"other.bank.test": {Domain: "bank.test", Brand: "bank"},
@@ -75,6 +75,20 @@ var cases = []struct {
 	{BrandMismatch, "weak claim", analyze.Clear, func(ev *analyze.Evidence) { named(ev); ev.Claims[0].Strength = 0.3 }},
 	{BrandMismatch, "no sender", analyze.Unknown, func(ev *analyze.Evidence) {
 		named(ev)
+		ev.Original.From, ev.Auth.FromDomain = nil, ""
+	}},
+	{BrandMismatch, "named in the subject only", analyze.Clear, func(ev *analyze.Evidence) { named(ev); ev.Claims[0].Where = "subject" }},
+	{BrandMismatch, "customer of the brand", analyze.Hit, func(ev *analyze.Evidence) { named(ev); from(ev, "clicks.test") }},
+	{BrandMismatch, "postmaster of a mail service", analyze.Unknown, func(ev *analyze.Evidence) {
+		named(ev)
+		from(ev, "freemail.test")
+		ev.Original.From[0].Address = "postmaster@freemail.test"
+	}},
+	{BrandMention, "subject of a stranger", analyze.Hit, func(ev *analyze.Evidence) { named(ev); ev.Claims[0].Where = "subject" }},
+	{BrandMention, "sender's own name", analyze.Clear, named},
+	{BrandMention, "no sender", analyze.Unknown, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Claims[0].Where = "body"
 		ev.Original.From, ev.Auth.FromDomain = nil, ""
 	}},
 	{BrandSpoofed, "own domain, DMARC fails", analyze.Hit, func(ev *analyze.Evidence) {

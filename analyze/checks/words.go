@@ -52,9 +52,22 @@ func unknown(says string) analyze.Outcome {
 
 // claim gives the strongest believable brand claim.
 func claim(ev *analyze.Evidence) (analyze.BrandClaim, bool) {
+	return strongest(ev, func(string) bool { return true })
+}
+
+// asSender gives the strongest believable claim to be the sender: by name or
+// address. A brand that only subject or text name may be what the message is
+// about.
+func asSender(ev *analyze.Evidence) (analyze.BrandClaim, bool) {
+	return strongest(ev, func(where string) bool {
+		return where == "display-name" || where == "local-part" || where == "domain"
+	})
+}
+
+func strongest(ev *analyze.Evidence, fits func(where string) bool) (analyze.BrandClaim, bool) {
 	best := analyze.BrandClaim{}
 	for _, c := range ev.Claims {
-		if c.Strength >= analyze.BelievableClaim && c.Strength > best.Strength {
+		if fits(c.Where) && c.Strength >= analyze.BelievableClaim && c.Strength > best.Strength {
 			best = c
 		}
 	}
@@ -120,8 +133,23 @@ func showHost(s string) string {
 	return quote(s)
 }
 
-// owner gives the brand that owns host, by the registry.
-func owner(ev *analyze.Evidence, host string) string { return ev.Domains[host].Brand }
+// owner gives the brand that owns host, by the registry. Where customers have
+// addresses or pages, or where it sends for others, a brand's domain says
+// nothing of the brand.
+func owner(ev *analyze.Evidence, host string) string {
+	d := ev.Domains[host]
+	if d.Free || d.Sender {
+		return ""
+	}
+	return d.Brand
+}
+
+// isPostmaster tells the addresses that no customer of a mail service gets
+// (RFC 2142 section 5).
+func isPostmaster(addr string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(addr), "@")
+	return local == "postmaster" || local == "mailer-daemon"
+}
 
 // site gives the registrable domain of host where it is known, else host.
 func site(ev *analyze.Evidence, host string) string {
