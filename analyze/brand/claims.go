@@ -139,16 +139,26 @@ func nameStrength(words []word, m match, in ClaimInput) float64 {
 		return 1
 	case service == rest:
 		return 0.95
-	case service > 0:
-		return 0.85
 	case m.disguised:
 		return 0.9
+	case service > 0 && leads(words, m.from):
+		return 0.85
 	case rest == 1 && m.to-m.from == 1 && !m.joined && m.from == 1:
 		return 0.4 // "Maria Santander"
 	case m.from == 0:
 		return 0.75
 	}
 	return 0.5
+}
+
+// leads reports that nothing but service words stands before word i.
+func leads(words []word, i int) bool {
+	for _, w := range words[:i] {
+		if !isService(w.folded) {
+			return false
+		}
+	}
+	return true
 }
 
 // localPart weighs the part before the @: service.paypal@…

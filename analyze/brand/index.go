@@ -41,7 +41,7 @@ const (
 	maxShape = 40
 	// minJoined is the shortest name of several words that is also looked for
 	// written together (wellsfargo).
-	minJoined = 8
+	minJoined = 7
 	// maxAcronym is the longest name that has to stand in capitals.
 	maxAcronym = 4
 )
