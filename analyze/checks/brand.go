@@ -2,6 +2,9 @@ package checks
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"unicode"
 
 	"reportascam/analyze"
 )
@@ -112,7 +115,7 @@ var BrandDisguised = analyze.Check{
 
 func brandDisguised(ev *analyze.Evidence) analyze.Outcome {
 	for _, c := range ev.Claims {
-		if c.Disguise {
+		if c.Disguise && c.Strength >= analyze.BelievableClaim && c.Where != "body" && c.Where != "domain" {
 			return hit(fmt.Sprintf("The name %s is written with look-alike characters, as %s.", c.Name, quote(c.Text)))
 		}
 	}
@@ -138,6 +141,32 @@ func brandFreeMail(ev *analyze.Evidence) analyze.Outcome {
 	return hit(fmt.Sprintf("%s does not write from %s, where anyone can open an address.", c.Name, showHost(host)))
 }
 
+// PassedOn finds a brand's true mail that carries a stranger's words: shared
+// files, invitations, invoices. It proves the brand, not what is said.
+var PassedOn = analyze.Check{
+	Name: "passed-on", Doc: "a proven brand passes on what somebody else wrote",
+	Cites:  []analyze.Cite{analyze.RFC(5322, "3.6.2")},
+	Weight: 0.8, Find: passedOn,
+}
+
+func passedOn(ev *analyze.Evidence) analyze.Outcome {
+	from, ok := proven(ev)
+	if !ok || ev.Domains[from].Brand == "" {
+		return unknown("No brand is proven to have sent this message.")
+	}
+	box, _ := sender(ev)
+	words := strings.FieldsFunc(strings.ToLower(box.Name), func(r rune) bool { return !unicode.IsLetter(r) })
+	if slices.Contains(words, "via") {
+		return hit(fmt.Sprintf("%s passes on a message that somebody else wrote.", showHost(from)))
+	}
+	for _, to := range ev.Original.ReplyTo {
+		if d := domainOf(to.Address); d != "" && !related(ev, d, from) && ev.Domains[d].Brand != ev.Domains[from].Brand {
+			return hit(fmt.Sprintf("%s passes on a message of somebody at %s.", showHost(from), showHost(d)))
+		}
+	}
+	return clear("The proven brand speaks for itself.")
+}
+
 // BrandLinks asks where the links of a message in a brand's name lead.
 var BrandLinks = analyze.Check{
 	Name: "brand-links", Doc: "a message in a brand's name links to other places and never to the brand",
@@ -146,9 +175,9 @@ var BrandLinks = analyze.Check{
 }
 
 func brandLinks(ev *analyze.Evidence) analyze.Outcome {
-	c, ok := claim(ev)
+	c, ok := asSender(ev)
 	if !ok {
-		return clear("The message does not name a brand that we know.")
+		return clear("The sender does not take a name that we know.")
 	}
 	elsewhere := ""
 	for _, l := range ev.Links {

@@ -98,6 +98,10 @@ var cases = []struct {
 	{BrandSpoofed, "not a brand", analyze.Clear, func(*analyze.Evidence) {}},
 	{BrandSpoofed, "nothing known", analyze.Unknown, func(ev *analyze.Evidence) { from(ev, "bank.example") }},
 	{BrandDisguised, "look-alike letters", analyze.Hit, func(ev *analyze.Evidence) { named(ev); ev.Claims[0].Disguise = true }},
+	{BrandDisguised, "in a word of the text", analyze.Clear, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Claims[0].Disguise, ev.Claims[0].Where = true, "body"
+	}},
 	{BrandDisguised, "plain letters", analyze.Clear, named},
 	{BrandFreeMail, "free mail", analyze.Hit, func(ev *analyze.Evidence) { named(ev); from(ev, "freemail.test") }},
 	{BrandFreeMail, "no brand", analyze.Clear, func(ev *analyze.Evidence) { from(ev, "freemail.test") }},
@@ -107,6 +111,27 @@ var cases = []struct {
 		link(ev, "https://evil.test/", "evil.test", "")
 		link(ev, "https://bank.test/", "bank.test", "")
 	}},
+	{BrandLinks, "named in the subject only", analyze.Clear, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Claims[0].Where = "subject"
+		link(ev, "https://evil.test/", "evil.test", "")
+	}},
+	{PassedOn, "via", analyze.Hit, func(ev *analyze.Evidence) {
+		from(ev, "bank.example")
+		ev.Original.From[0].Name = "Mallory (via Bank)"
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, boundary)
+	}},
+	{PassedOn, "answers to a stranger", analyze.Hit, func(ev *analyze.Evidence) {
+		from(ev, "bank.example")
+		ev.Original.ReplyTo = []analyze.Mailbox{{Address: "m@evil.test"}}
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, boundary)
+	}},
+	{PassedOn, "speaks for itself", analyze.Clear, func(ev *analyze.Evidence) {
+		from(ev, "bank.example")
+		ev.Original.ReplyTo = []analyze.Mailbox{{Address: "help@bank.test"}}
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, boundary)
+	}},
+	{PassedOn, "nobody proven", analyze.Unknown, func(ev *analyze.Evidence) { from(ev, "bank.example") }},
 	{DMARCFail, "fails", analyze.Hit, func(ev *analyze.Evidence) { result(ev, analyze.MethodDMARC, analyze.ResultFail, verified) }},
 	{DMARCFail, "passes", analyze.Clear, func(ev *analyze.Evidence) { result(ev, analyze.MethodDMARC, analyze.ResultPass, verified) }},
 	{DMARCFail, "claimed to fail", analyze.Unknown, func(ev *analyze.Evidence) { result(ev, analyze.MethodDMARC, analyze.ResultFail, claimed) }},

@@ -29,7 +29,7 @@ const Ruleset = "2026.11-1"
 // All lists every check in the order in which findings are shown.
 func All() []analyze.Check {
 	return []analyze.Check{
-		BrandProven, BrandMismatch, BrandMention, BrandSpoofed, BrandDisguised, BrandFreeMail, BrandLinks,
+		BrandProven, BrandMismatch, BrandMention, BrandSpoofed, BrandDisguised, BrandFreeMail, BrandLinks, PassedOn,
 		DMARCFail, SPFFail, DKIMFail, Unauthenticated, ProviderDoubt, ForgedResults,
 		FromFault, FromNameAddress, FromSelf, ReplyToDiffers, ReturnPathDiffers,
 		SenderLookalike, LinkLookalike, LinkTextMismatch, LinkAddress, LinkDisguise, LinkForm,

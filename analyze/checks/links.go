@@ -116,7 +116,7 @@ func linkDisguise(ev *analyze.Evidence) analyze.Outcome {
 var LinkForm = analyze.Check{
 	Name: "link-form", Doc: "the message holds a form that sends what is typed to somebody unproven",
 	Cites:  []analyze.Cite{"HTML Standard section 4.10.22"},
-	Weight: 1.4, Find: linkForm,
+	Weight: 1.0, Find: linkForm,
 }
 
 func linkForm(ev *analyze.Evidence) analyze.Outcome {

@@ -44,7 +44,13 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 	trust := auth.Trust{Providers: append(append([]string{}, d.providers...), reporter.Provider...)}
 	verdicts := []analyze.Verdict{}
 	for i := range originals {
-		jo := d.judgeOriginal(ctx, &originals[i], gathering{at: r.At, resolver: session, trust: trust})
+		g := gathering{at: r.At, resolver: session, trust: trust}
+		if len(originals[i].Chain) > 0 {
+			// Nested in another message: the reporter's provider never
+			// received this one, and what its header says of it is made up.
+			g.trust = auth.Trust{}
+		}
+		jo := d.judgeOriginal(ctx, &originals[i], g)
 		j.Originals = append(j.Originals, jo)
 		verdicts = append(verdicts, jo.Verdict)
 	}
