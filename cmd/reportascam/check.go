@@ -233,14 +233,31 @@ func (c *checkCmd) originals(raw []byte) []analyze.Original {
 		if c.As == "report" {
 			return found
 		}
-		for _, o := range found {
-			// A message pasted or redirected is, as a file, the message itself.
-			if o.How != analyze.HowPasted && o.How != analyze.HowRedirected {
-				return found
-			}
+		if how := firstHow(found); how != analyze.HowPasted && how != analyze.HowRedirected && how != "" {
+			return c.withItself(raw, found)
 		}
 	}
 	return []analyze.Original{forward.Direct(raw, analyze.HowDirect)}
+}
+
+// firstHow gives how the first original came. A message that was pasted or
+// redirected is, as a file, the message itself.
+func firstHow(found []analyze.Original) analyze.How {
+	if len(found) == 0 {
+		return ""
+	}
+	return found[0].How
+}
+
+// withItself adds the file's own message where it only quotes another one and
+// its subject is no forward's: a scam that quotes mail is judged as it is, and
+// so is what it quotes.
+func (c *checkCmd) withItself(raw []byte, found []analyze.Original) []analyze.Original {
+	h, _, _ := eml.ParseHeader(raw)
+	if found[0].How == analyze.HowInline && !forward.SaysForward(h.Text("Subject")) {
+		return append(found, forward.Direct(raw, analyze.HowDirect))
+	}
+	return found
 }
 
 func readFile(w *world, file string) ([]byte, error) {

@@ -140,3 +140,10 @@ func skipTags(s string) string {
 	}
 	return s
 }
+
+// SaysForward tells whether a subject begins with a word that mail programs
+// put before the subject of a forward, in any language known here.
+func SaysForward(subject string) bool {
+	k, _ := subjectKind(subject)
+	return k == kindForward
+}
