@@ -29,15 +29,38 @@ const (
 type embedded struct {
 	msg  *eml.Message
 	part *eml.Part
+	how  analyze.How // empty means attached
+}
+
+// holdings is what a message holds.
+type holdings struct {
+	list  []embedded
+	more  bool     // there are more than were asked for
+	notes []string // what could not be opened, and why
+}
+
+// parts counts the parts that the messages came in.
+func (h *holdings) parts() (n int) {
+	for i := range h.list {
+		if i == 0 || h.list[i].part != h.list[i-1].part {
+			n++
+		}
+	}
+	return n
 }
 
 // messagesIn gives the messages that are attached to m, in order, at most max.
 // Those inside them are not among them.
-func messagesIn(m *eml.Message, max int) (out []embedded, more bool) {
+func messagesIn(m *eml.Message, max int) (h holdings) {
 	list := fromList(m.Header)
+	u := unpacker{host: m}
 	m.Walk(func(p *eml.Part, _ int) bool {
 		// A list's digest is not a report (RFC 2046 section 5.1.5).
 		if list && p.MediaType == "multipart/digest" {
+			return false
+		}
+		if found := u.unpack(p, max-len(h.list)); len(found) > 0 {
+			h.list = append(h.list, found...)
 			return false
 		}
 		if p.MediaType != "message/rfc822" && p.MediaType != "message/global" && !looksAttached(p, p == m.Root) {
@@ -47,14 +70,16 @@ func messagesIn(m *eml.Message, max int) (out []embedded, more bool) {
 		if msg == nil || len(msg.Header.Fields) == 0 {
 			return true
 		}
-		if len(out) >= max {
-			more = true
+		if len(h.list) >= max {
+			h.more = true
 			return false
 		}
-		out = append(out, embedded{msg, p})
+		h.list = append(h.list, embedded{msg: msg, part: p})
 		return false
 	})
-	return out, more
+	h.more = h.more || u.more
+	h.notes = u.notes
+	return h
 }
 
 // embeddedMessage gives the message that a part holds, whatever its type.
@@ -162,15 +187,16 @@ func messageFields(b []byte) int {
 
 // attached gives the originals that are attached to the report, at most max.
 func (f *finder) attached(max int) []analyze.Original {
-	held, more := messagesIn(f.msg, max)
+	held := messagesIn(f.msg, max)
+	f.notes = held.notes
 	var out []analyze.Original
-	for _, e := range held {
-		out = append(out, f.open(e.msg, nil, max-len(out), 0)...)
+	for _, e := range held.list {
+		out = append(out, f.open(e, nil, max-len(out), 0)...)
 		if len(out) >= max {
 			break
 		}
 	}
-	if more && len(out) > 0 {
+	if held.more && len(out) > 0 {
 		last := &out[len(out)-1]
 		last.Defects = append(last.Defects, "the report holds more messages than are looked at")
 	}
@@ -179,8 +205,9 @@ func (f *finder) attached(max int) []analyze.Original {
 
 // open gives the original of an attached message: itself, or the one inside it
 // by the rule in the package comment.
-func (f *finder) open(m *eml.Message, chain []string, max, depth int) []analyze.Original {
-	outer := fromMessage(m, analyze.HowAttached)
+func (f *finder) open(e embedded, chain []string, max, depth int) []analyze.Original {
+	m := e.msg
+	outer := e.original()
 	outer.Chain = chain
 	if depth >= maxChain || max <= 0 {
 		return []analyze.Original{outer}
@@ -201,14 +228,14 @@ func (f *finder) open(m *eml.Message, chain []string, max, depth int) []analyze.
 
 // inside gives the originals that a plainly forwarding message holds, or none.
 func (f *finder) inside(m *eml.Message, outer *analyze.Original, chain []string, max, depth int) []analyze.Original {
-	held, _ := messagesIn(m, max)
-	if len(held) > 0 {
-		if len(outer.Attachments) > len(held) || !shortNote(outer.Text, outer.HTML) {
+	held := messagesIn(m, max)
+	if len(held.list) > 0 {
+		if len(outer.Attachments) > held.parts() || !shortNote(outer.Text, outer.HTML) {
 			return nil
 		}
 		var out []analyze.Original
-		for _, e := range held {
-			out = append(out, f.open(e.msg, chain, max-len(out), depth+1)...)
+		for _, e := range held.list {
+			out = append(out, f.open(e, chain, max-len(out), depth+1)...)
 			if len(out) >= max {
 				break
 			}

@@ -36,6 +36,10 @@ func Find(r *analyze.Report, o Options) []analyze.Original {
 			out[i].Client = f.client.name
 		}
 	}
+	if len(out) > 0 && len(f.notes) > 0 {
+		last := &out[len(out)-1]
+		last.Defects = append(last.Defects, f.notes...)
+	}
 	return out
 }
 
@@ -48,6 +52,7 @@ type finder struct {
 	client clientGuess
 	house  house    // of the reporter
 	redact []string // the reporter's addresses
+	notes  []string // what of the report could not be opened
 }
 
 func newFinder(r *analyze.Report, o Options) *finder {
