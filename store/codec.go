@@ -80,16 +80,7 @@ func (c *codec) unpack(v []byte) ([]byte, error) {
 	return nil, fmt.Errorf("%w: codec %d", errCodec, v[0])
 }
 
-// packJSON writes a value as JSON, compressed.
-func (c *codec) packJSON(v any) ([]byte, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	return c.pack(b), nil
-}
-
-// unpackJSON reads what packJSON wrote.
+// unpackJSON reads JSON that was packed.
 func (c *codec) unpackJSON(b []byte, v any) error {
 	raw, err := c.unpack(b)
 	if err != nil {

@@ -291,7 +291,7 @@ func (m *model) query() {
 }
 
 func matches(j *analyze.Judgement, q Query) bool {
-	same := func(a, b string) bool { return b == "" || strings.ToLower(a) == strings.ToLower(b) }
+	same := func(a, b string) bool { return b == "" || strings.EqualFold(a, b) }
 	o := &j.Originals[0]
 	dom := o.Evidence.Auth
 	ind := q.Indicator == ""

@@ -104,10 +104,11 @@ func TestWait(t *testing.T) {
 	for range cap(errs) {
 		must(t, <-errs)
 	}
-	l, err := b.Lease(t.Context(), time.Now(), 50*time.Millisecond)
+	_, err := b.Lease(t.Context(), time.Now(), 50*time.Millisecond)
 	must(t, err)
 	must(t, b.Wait(t.Context())) // the lease runs out
-	if l, err = b.Lease(t.Context(), time.Now(), time.Hour); err != nil || l.ID != r.ID || l.Attempt != 2 {
+	l, err := b.Lease(t.Context(), time.Now(), time.Hour)
+	if err != nil || l.ID != r.ID || l.Attempt != 2 {
 		t.Fatalf("Lease() = %+v, %v, want attempt 2", l, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

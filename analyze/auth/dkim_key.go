@@ -55,16 +55,6 @@ func (k publicKey) keyType() string {
 	return "rsa"
 }
 
-// fetchKey gives the first usable key at selector._domainkey.domain, or why
-// there is none.
-func fetchKey(ctx context.Context, r dns.Resolver, domain, selector string) (publicKey, *fault) {
-	keys, f := fetchKeys(ctx, r, domain, selector)
-	if f != nil {
-		return publicKey{}, f
-	}
-	return keys[0], nil
-}
-
 // fetchKeys gives all usable keys there, at least one, or why there is none.
 func fetchKeys(ctx context.Context, r dns.Resolver, domain, selector string) ([]publicKey, *fault) {
 	a := r.Resolve(ctx, selector+"._domainkey."+domain, "TXT")

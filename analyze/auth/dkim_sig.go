@@ -48,7 +48,7 @@ var (
 	errSigNumber   = errors.New("number in the signature does not parse")
 	errSigQuery    = errors.New("key is not published in the DNS (q=)")
 	errSigExpires  = errors.New("signature expires before it was made")
-	errSigFrom     = errors.New("From is not signed")
+	errSigFrom     = errors.New("the From field is not signed")
 	errSigFields   = errors.New("list of signed fields (h=) does not parse")
 )
 

@@ -114,7 +114,7 @@ func (l *leaving) Close() error {
 }
 
 // against runs one Send against the script in a bubble of fake time.
-func against(t *testing.T, s script, h SmartHost) (err error, took time.Duration, heard []string) {
+func against(t *testing.T, s script, h SmartHost) (heard []string, took time.Duration, err error) {
 	t.Helper()
 	begin := time.Now()
 	said := make(chan []string, 4)
@@ -132,7 +132,7 @@ func against(t *testing.T, s script, h SmartHost) (err error, took time.Duration
 	for range calls {
 		heard = append(heard, <-said...)
 	}
-	return err, took, heard
+	return heard, took, err
 }
 
 func TestFaults(t *testing.T) {
@@ -194,7 +194,7 @@ func TestFaults(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				err, took, heard := against(t, tt.script, SmartHost{TLS: TLSNone, Timeouts: limit})
+				heard, took, err := against(t, tt.script, SmartHost{TLS: TLSNone, Timeouts: limit})
 				switch want := tt.want.(type) {
 				case nil:
 					if err != nil {
@@ -231,7 +231,7 @@ func TestFaults(t *testing.T) {
 
 func TestTotalAndCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		err, took, _ := against(t, script{"MAIL": stall}, SmartHost{TLS: TLSNone, Timeouts: Timeouts{Total: 90 * time.Second}})
+		_, took, err := against(t, script{"MAIL": stall}, SmartHost{TLS: TLSNone, Timeouts: Timeouts{Total: 90 * time.Second}})
 		if !errors.Is(err, context.DeadlineExceeded) || took != 90*time.Second || Permanent(err) {
 			t.Errorf("Send = %v after %v, want DeadlineExceeded after 90 s", err, took)
 		}
@@ -272,7 +272,7 @@ func TestStartTLSRefused(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				err, _, heard := against(t, tt.script, SmartHost{TLS: tt.policy, Timeouts: Timeouts{Command: time.Second, Write: time.Second}})
+				heard, _, err := against(t, tt.script, SmartHost{TLS: tt.policy, Timeouts: Timeouts{Command: time.Second, Write: time.Second}})
 				if (err == nil) != tt.ok || err != nil && (!errors.Is(err, ErrTLS) || Permanent(err)) {
 					t.Errorf("Send = %v, want ok %v", err, tt.ok)
 				}
@@ -295,14 +295,14 @@ func TestStartTLSRefused(t *testing.T) {
 
 func TestCommands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, _, heard := against(t, script{"EHLO": "250-fake\r\n250 DSN\r\n"}, SmartHost{TLS: TLSNone})
+		heard, _, _ := against(t, script{"EHLO": "250-fake\r\n250 DSN\r\n"}, SmartHost{TLS: TLSNone})
 		want := []string{"EHLO mx.desk.example", "MAIL FROM:<>", "RCPT TO:<ann@home.example> NOTIFY=NEVER", "DATA", ".", "QUIT"}
 		if !slices.Equal(heard, want) {
 			t.Errorf("said %q, want %q", heard, want)
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		_, _, heard := against(t, script{"EHLO": "250 fake\r\n"}, SmartHost{TLS: TLSNone})
+		heard, _, _ := against(t, script{"EHLO": "250 fake\r\n"}, SmartHost{TLS: TLSNone})
 		want := []string{"EHLO mx.desk.example", "MAIL FROM:<>", "RCPT TO:<ann@home.example>", "DATA", ".", "QUIT"}
 		if !slices.Equal(heard, want) {
 			t.Errorf("said %q, want %q", heard, want)
