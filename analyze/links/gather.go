@@ -198,7 +198,7 @@ func (c *collector) url(l analyze.Link) {
 	if !strings.Contains(s, "//") {
 		s = "https://" + s
 	}
-	_, href, ok := parse(s)
+	href, ok := normal(s)
 	if !ok {
 		return
 	}

@@ -73,7 +73,7 @@ func (r *reader) follow(name string, a attrs, e element) {
 			// HTML section 4.2.3: only the first base with href counts.
 			r.seen = true
 			if link, ok := ParseURL(href); ok && link.Host != "" {
-				r.base = absolute(refang(link.URL))
+				r.base, _ = normal(link.URL)
 			}
 		}
 	case "meta":

@@ -25,13 +25,89 @@ const (
 // that cannot exist. It reports false when s has no scheme and is not
 // "//host/…", or cannot be parsed at all. See https://url.spec.whatwg.org/.
 func ParseURL(s string) (analyze.Link, bool) {
+	s = clipURL(s)
 	if host, ok := plainHost(s); ok {
 		scheme, _, _ := strings.Cut(s, ":")
 		return analyze.Link{URL: s, Scheme: strings.ToLower(scheme), Host: host}, true
 	}
-	link, _, ok := parse(s)
-	return link, ok
+	if s == "" || !utf8.ValidString(s) {
+		return analyze.Link{}, false
+	}
+	u, err := whatwg.Parse(front(absolute(refang(s))))
+	if err != nil {
+		return analyze.Link{}, false
+	}
+	return analyze.Link{URL: s, Scheme: strings.TrimSuffix(u.Protocol(), ":"), Host: cleanHost(u.Hostname())}, true
 }
+
+// clipURL bounds an address and strips what browsers strip around it.
+func clipURL(s string) string {
+	if len(s) > maxURL {
+		s = strings.ToValidUTF8(s[:maxURL], "")
+	}
+	return strings.Trim(s, asciiSpace)
+}
+
+// maxHref bounds an address that is normalised as a whole: the parser needs
+// quadratic time for many slashes or signs (30 ms for 8 KiB, half a
+// millisecond for 1 KiB).
+const maxHref = 1 << 10
+
+// normal gives the address as browsers normalise it, of at most the first KiB.
+func normal(s string) (string, bool) {
+	s = clipURL(s)
+	if len(s) > maxHref {
+		s = s[:maxHref]
+	}
+	s = absolute(refang(strings.ToValidUTF8(s, "")))
+	u, err := whatwg.Parse(s)
+	if err != nil {
+		return "", false
+	}
+	return u.Href(false), true
+}
+
+// front gives the part of an address that decides its scheme and host, without
+// user information, so that the parser's quadratic time cannot be used.
+func front(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r == '\t' || r == '\n' || r == '\r' {
+			return -1 // browsers drop them anywhere
+		}
+		return r
+	}, s)
+	colon := strings.IndexByte(s, ':')
+	if colon < 0 {
+		return s[:min(len(s), maxHost)]
+	}
+	start := colon + 1
+	for start < len(s) && (s[start] == '/' || s[start] == '\\') {
+		start++
+	}
+	end := len(s)
+	if i := strings.IndexAny(s[start:], "/\\?#"); i >= 0 {
+		end = start + i
+	}
+	authority := s[start:end]
+	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+		authority = authority[i+1:]
+	}
+	// Slashes beyond the second are dropped by browsers for web addresses, and
+	// mean no host in a file's.
+	lead := s[:min(start, colon+maxSlashes)]
+	if len(authority) > maxAuthority {
+		authority = strings.ToValidUTF8(authority[:maxAuthority], "")
+	}
+	return lead + authority + "/"
+}
+
+const (
+	// maxSlashes is how many slashes behind the scheme are kept, and the colon.
+	maxSlashes = 4
+	// maxAuthority bounds host and port as written: every character of the
+	// longest name as a percent-encoded one of four octets.
+	maxAuthority = maxHost * 12
+)
 
 // plainHost gives the host of an address that needs no parser: http or https,
 // a host of ASCII letters, digits and hyphens whose last label starts with a
@@ -76,24 +152,6 @@ scan:
 	return host, true
 }
 
-// parse is ParseURL that also gives the normalised address.
-func parse(s string) (link analyze.Link, href string, ok bool) {
-	s = strings.Trim(s, asciiSpace)
-	if len(s) > maxURL {
-		s = strings.ToValidUTF8(s[:maxURL], "")
-	}
-	if s == "" || !utf8.ValidString(s) {
-		return analyze.Link{}, "", false
-	}
-	u, err := whatwg.Parse(absolute(refang(s)))
-	if err != nil {
-		return analyze.Link{}, "", false
-	}
-	link = analyze.Link{URL: s, Scheme: strings.TrimSuffix(u.Protocol(), ":")}
-	link.Host = cleanHost(u.Hostname())
-	return link, u.Href(false), true
-}
-
 // asciiSpace is what browsers strip around an address: C0 controls and space.
 const asciiSpace = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f "
 
@@ -133,17 +191,18 @@ func isIP(host string) bool {
 // as mail clients do ("www.example.com/x" is meant as an address) where there
 // is no base. The result's URL is absolute where it could be made so.
 func resolve(base, ref string) analyze.Link {
-	ref = strings.Trim(ref, asciiSpace)
-	if len(ref) > maxURL {
-		ref = strings.ToValidUTF8(ref[:maxURL], "")
-	}
+	ref = clipURL(ref)
 	if link, ok := ParseURL(ref); ok {
 		return link
 	}
-	if base != "" {
-		if u, err := whatwg.ParseRef(base, ref); err == nil {
-			href := u.Href(false)
-			return analyze.Link{URL: href, Scheme: strings.TrimSuffix(u.Protocol(), ":"), Host: cleanHost(u.Hostname())}
+	if base != "" && absolute(ref) == ref && !strings.Contains(ref[:min(len(ref), len("https://"))], ":") {
+		head, tail := ref, ""
+		if len(ref) > maxHref {
+			head = strings.ToValidUTF8(ref[:maxHref], "")
+			tail = ref[len(head):]
+		}
+		if u, err := whatwg.ParseRef(base, head); err == nil {
+			return analyze.Link{URL: u.Href(false) + tail, Scheme: strings.TrimSuffix(u.Protocol(), ":"), Host: cleanHost(u.Hostname())}
 		}
 	}
 	if host := bareHost(ref); host != "" {
