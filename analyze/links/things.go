@@ -199,7 +199,7 @@ func textPhone(s string) string {
 	if strings.HasPrefix(s, "+") {
 		return normalPhone(s)
 	}
-	// North American: [1] NPA-NXX-XXXX, with separators between the groups.
+	// North American: [1] area code, exchange and line, with separators between the groups.
 	var groups []string
 	for _, g := range strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' }) {
 		groups = append(groups, g)
