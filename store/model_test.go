@@ -80,6 +80,11 @@ func (m *model) step() {
 	default:
 		must(m.t, m.b.Close())
 		m.open()
+		for _, l := range m.leases {
+			if m.current[l.ID] == l.Token && l.Until.After(m.now) {
+				delete(m.current, l.ID) // opening ends what had not run out
+			}
+		}
 	}
 	if m.r.IntN(10) == 0 {
 		m.query()

@@ -208,7 +208,7 @@ func TestDKIMResults(t *testing.T) {
 		{name: "NUL in selector", msg: tagged("v=1; d=bank.example; s=s1\x00x"), result: analyze.ResultNeutral},
 		{name: "space in selector", msg: tagged("v=1; d=bank.example; s=s 1"), result: analyze.ResultNeutral, reason: "selector"},
 		{name: "slash in domain", msg: tagged("v=1; d=bank.example/x; s=s1"), result: analyze.ResultNeutral, reason: "domain"},
-		{name: "From not signed", msg: signer{key: k.rsa, length: -1, h: "subject:to"}.sign(t, plainMail), result: analyze.ResultPermError, reason: "From is not signed"},
+		{name: "From not signed", msg: signer{key: k.rsa, length: -1, h: "subject:to"}.sign(t, plainMail), result: analyze.ResultPermError, reason: "the From field is not signed"},
 		{name: "unknown algorithm", msg: tagged(usualTags + "; a=rsa-md5"), result: analyze.ResultNeutral, reason: "algorithm"},
 		{name: "Subject not signed", msg: signer{key: k.rsa, length: -1, h: "from:to"}.sign(t, plainMail), result: analyze.ResultPass, gap: "Subject is not signed"},
 		{name: "second Subject put on top", msg: "Subject: Urgent\r\n" + good, result: analyze.ResultPass, gap: "1 of 2 Subject fields are not signed"},
