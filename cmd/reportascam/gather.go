@@ -133,7 +133,10 @@ func (j *judge) resolveDomains(ev *analyze.Evidence) {
 			}
 			ev.Domains[host] = info
 		}
-		if info.Brand != "" || info.Free || info.Sender || seen[where+" "+host] {
+		// A brand's own host resembles nobody, and neither do a mail provider or
+		// a sender of mail themselves; pages of their customers may.
+		own := info.Brand != "" && !info.Free || info.Free && info.Domain == host || info.Sender
+		if own || seen[where+" "+host] {
 			return
 		}
 		seen[where+" "+host] = true
