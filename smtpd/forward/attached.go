@@ -188,7 +188,7 @@ func messageFields(b []byte) int {
 // attached gives the originals that are attached to the report, at most max.
 func (f *finder) attached(max int) []analyze.Original {
 	held := messagesIn(f.msg, max)
-	f.notes = held.notes
+	f.notes = append(f.notes, held.notes...)
 	var out []analyze.Original
 	for _, e := range held.list {
 		out = append(out, f.open(e, nil, max-len(out), 0)...)
@@ -206,7 +206,7 @@ func (f *finder) attached(max int) []analyze.Original {
 // open gives the original of an attached message: itself, or the one inside it
 // by the rule in the package comment.
 func (f *finder) open(e embedded, chain []string, max, depth int) []analyze.Original {
-	m := e.msg
+	m, _ := opened(e.msg)
 	outer := e.original()
 	outer.Chain = chain
 	if depth >= maxChain || max <= 0 {

@@ -32,7 +32,7 @@ func Find(r *analyze.Report, o Options) []analyze.Original {
 	out := f.find()
 	for i := range out {
 		out[i].Redact = f.redact
-		if out[i].Client == "" {
+		if out[i].Client == "" && out[i].How != analyze.HowRedirected {
 			out[i].Client = f.client.name
 		}
 	}
@@ -46,7 +46,8 @@ func Find(r *analyze.Report, o Options) []analyze.Original {
 // finder is the work on one report.
 type finder struct {
 	report *analyze.Report
-	msg    *eml.Message
+	whole  *eml.Message // as it came
+	msg    *eml.Message // without a signature around its body
 	us     analyze.Mailboxes
 	max    int
 	client clientGuess
@@ -56,11 +57,18 @@ type finder struct {
 }
 
 func newFinder(r *analyze.Report, o Options) *finder {
-	f := &finder{report: r, msg: eml.Parse(r.Raw), us: o.Us, max: o.MaxOriginals}
+	f := &finder{report: r, whole: eml.Parse(r.Raw), us: o.Us, max: o.MaxOriginals}
 	if f.max <= 0 {
 		f.max = defaultMaxOriginals
 	}
+	msg, why := opened(f.whole)
+	if f.msg = msg; why != "" {
+		f.notes = append(f.notes, why)
+	}
 	f.client = guessClient(f.msg.Header)
+	if b := guessButton(f.msg); b != "" {
+		f.client = clientGuess{b, true}
+	}
 	f.house = newHouse(f.msg.Header)
 	f.redact = f.reporterAddresses()
 	return f
@@ -80,10 +88,16 @@ func (f *finder) find() []analyze.Original {
 	if hasFeedback(f.msg) {
 		return f.feedback()
 	}
+	if out := f.xarf(); len(out) > 0 {
+		return out
+	}
 	if !redirected && f.nullSender() {
 		return f.pasted() // nobody forwards with it; what it carries is a bounced message
 	}
-	quoted := f.quoted()
+	quoted := f.sources(f.max)
+	if len(quoted) == 0 {
+		quoted = f.quoted()
+	}
 	out := f.attached(f.max - len(quoted))
 	for _, q := range quoted {
 		if !sameAsOne(q, out) {
@@ -95,6 +109,9 @@ func (f *finder) find() []analyze.Original {
 			out = out[:f.max-1]
 		}
 		return append(out, f.itself())
+	}
+	if len(out) == 0 {
+		out = f.cofenseHeader()
 	}
 	if len(out) == 0 {
 		return f.pasted()

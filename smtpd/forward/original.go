@@ -28,19 +28,23 @@ func Direct(raw []byte, how analyze.How) analyze.Original {
 // fromMessage fills an original from a message whose bytes we have.
 func fromMessage(m *eml.Message, how analyze.How) analyze.Original {
 	h := m.Header
+	view, why := opened(m)
 	o := analyze.Original{
 		How: how, Grade: analyze.GradeFull, Raw: m.Raw,
 		From: mailboxes(h.Addresses("From")), To: mailboxes(h.Addresses("To")),
 		Cc: mailboxes(h.Addresses("Cc")), ReplyTo: mailboxes(h.Addresses("Reply-To")),
 		Subject: valid(h.Text("Subject")), Date: valid(h.Text("Date")),
-		Text: valid(m.TextBody()), HTML: valid(m.HTMLBody()),
-		Attachments: attachments(m.Attachments()),
+		Text: valid(view.TextBody()), HTML: valid(view.HTMLBody()),
+		Attachments: attachments(view.Attachments()),
 	}
 	if strings.TrimSpace(o.Text) == "" && o.HTML != "" {
 		o.Text = valid(links.ReadHTML(o.HTML).Text)
 	}
 	for _, d := range m.Defects {
 		o.Defects = append(o.Defects, valid(defectText(d)))
+	}
+	if why != "" {
+		o.Defects = append(o.Defects, why)
 	}
 	if bodyRebuilt(m) {
 		o.Grade = analyze.GradeHeaders

@@ -64,7 +64,9 @@ func sameDomain(a, b string) bool {
 
 // itself gives the report as an original that was redirected.
 func (f *finder) itself() analyze.Original {
-	return fromMessage(f.msg, analyze.HowRedirected)
+	o := fromMessage(f.whole, analyze.HowRedirected)
+	o.Client = resentClient(f.whole.Header)
+	return o
 }
 
 // redirectAddresses gives the reporter's addresses of a redirected message.

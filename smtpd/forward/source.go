@@ -1,0 +1,112 @@
+package forward
+
+import (
+	"strings"
+
+	"reportascam/analyze"
+	"reportascam/analyze/eml"
+	"reportascam/analyze/links"
+)
+
+// The marks around the header that Cofense Reporter writes into the body.
+const (
+	cofenseHeaders    = "-----BEGIN EMAIL HEADERS-----"
+	cofenseHeadersEnd = "-----END EMAIL HEADERS-----"
+)
+
+// sources gives the messages whose source the reporter pasted into the body:
+// one, or a mailbox file. Their header is what the program showed; clients
+// break the lines of a body, so that it is not as it was delivered.
+func (f *finder) sources(max int) []analyze.Original {
+	if k, _ := subjectKind(f.msg.Header.Text("Subject")); k == kindReply || fromList(f.msg.Header) {
+		return nil
+	}
+	text := f.msg.TextBody()
+	if strings.TrimSpace(text) == "" && f.msg.HTMLBody() != "" {
+		text = links.ReadHTML(f.msg.HTMLBody()).Text
+	}
+	start, mbox := sourceStart(text)
+	if start < 0 || f.quotedBefore(text, start) {
+		return nil
+	}
+	list, more := [][]byte{[]byte(text[start:])}, false
+	if mbox {
+		list, more = splitMbox([]byte(text[start:]), max)
+	}
+	var out []analyze.Original
+	for _, raw := range list {
+		o := fromMessage(eml.Parse(raw), analyze.HowPasted)
+		o.Grade, o.Lost = analyze.GradeHeaders, []string{lostBody}
+		out = append(out, o)
+	}
+	if more {
+		last := &out[len(out)-1]
+		last.Defects = append(last.Defects, "the report holds more messages than are looked at")
+	}
+	return out
+}
+
+// quotedBefore tells whether a forward starts above an offset in a text: then
+// what stands below is what was forwarded.
+func (f *finder) quotedBefore(text string, at int) bool {
+	q, ok := findQuoted(f.msg)
+	if !ok || q.text == nil {
+		return false
+	}
+	lines := textLines(text)
+	return q.text.start < len(lines) && lines[q.text.start].start < at
+}
+
+// sourceStart finds the source of a message below a short note: at a "From "
+// line of a mailbox file, or at a header with a Received field, which no
+// client prints when it forwards.
+func sourceStart(text string) (start int, mbox bool) {
+	head := []byte(cut(text, maxScan))
+	if !strings.Contains(string(head), "\nReceived:") && !strings.HasPrefix(text, "Received:") && !strings.Contains(string(head), "From ") {
+		return -1, false
+	}
+	if i := mboxStart(head, maxNoteLines); i >= 0 {
+		return i, true
+	}
+	blank, words := true, 0
+	for pos := 0; pos < len(head) && words <= maxNoteLines; {
+		end, next := lineEnd(head, pos)
+		line := head[pos:end]
+		if blank && wholeSource(head[pos:]) {
+			return pos, false
+		}
+		s := strings.TrimSpace(string(line))
+		if blank = s == "" || strings.HasPrefix(s, "--") || strings.HasSuffix(s, ":"); s != "" {
+			words++
+		}
+		pos = next
+	}
+	return -1, false
+}
+
+// wholeSource tells whether b starts with the header of a message as it was
+// delivered.
+func wholeSource(b []byte) bool {
+	if messageFields(b) < 5 {
+		return false
+	}
+	h, _, _ := eml.ParseHeader(b[:min(len(b), 256<<10)])
+	return h.Has("Received") && h.Has("From") && (h.Has("Date") || h.Has("Message-Id"))
+}
+
+// cofenseHeader gives the original of a Cofense report that has no message
+// attached: its header stands in the body.
+func (f *finder) cofenseHeader() []analyze.Original {
+	_, rest, ok := strings.Cut(f.msg.TextBody(), cofenseHeaders)
+	if !ok || f.client.name != clientCofense {
+		return nil
+	}
+	head, _, ok := strings.Cut(rest, cofenseHeadersEnd)
+	raw := []byte(strings.TrimSpace(head) + "\n")
+	if !ok || messageFields(raw) < 2 {
+		return nil
+	}
+	o := Direct(raw, analyze.HowAttached)
+	o.Grade, o.Lost = analyze.GradeHeaders, []string{lostBody}
+	return []analyze.Original{o}
+}
