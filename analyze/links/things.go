@@ -200,10 +200,7 @@ func textPhone(s string) string {
 		return normalPhone(s)
 	}
 	// North American: [1] area code, exchange and line, with separators between the groups.
-	var groups []string
-	for _, g := range strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' }) {
-		groups = append(groups, g)
-	}
+	groups := strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 	if len(groups) == 4 && groups[0] == "1" {
 		groups = groups[1:]
 	}
