@@ -19,9 +19,13 @@ func (f *finder) automatic() bool {
 	}
 	from := m.Header.Addresses("From")
 	for _, a := range from {
-		switch strings.ToLower(a.Local) {
+		switch local := strings.ToLower(a.Local); local {
 		case "mailer-daemon", "mailerdaemon", "mail-daemon":
 			return true
+		case "no-reply", "noreply":
+			if bounceSubject(m.Header.Text("Subject")) {
+				return true
+			}
 		case "postmaster":
 			return m.Header.Has("Auto-Submitted") || bounceSubject(m.Header.Text("Subject"))
 		}
@@ -55,7 +59,10 @@ func (f *finder) nullSender() bool {
 func bounceSubject(s string) bool {
 	s = strings.ToLower(s)
 	for _, words := range []string{"undeliver", "returned mail", "failure notice", "delivery status", "delivery fail",
-		"mail delivery", "nondeliver", "non-deliver", "returned to sender", "unzustellbar", "non remis", "delivery problem"} {
+		"mail delivery", "nondeliver", "non-deliver", "returned to sender", "delivery problem",
+		"unzustellbar", "nicht zugestellt", "non remis", "non délivré", "échec de la remise", "no entregado", "no se puede entregar",
+		"mensaje devuelto", "não entregue", "não foi entregue", "mancato recapito", "onbestelbaar", "niedostarczon",
+		"nedoručiteln", "не доставлено", "недоставлен", "配信できません", "配信不能", "エラー通知", "送信できません", "退信", "无法投递", "無法傳遞", "반송"} {
 		if strings.Contains(s, words) {
 			return true
 		}
@@ -66,8 +73,12 @@ func bounceSubject(s string) bool {
 // fromList tells whether a mailing list or a bulk sender handed the message
 // on (RFC 2919, RFC 2369).
 func fromList(h eml.Header) bool {
-	if h.Has("List-Id") || h.Has("List-Post") || h.Has("List-Unsubscribe") {
-		return true
+	// Archived-At (RFC 5064) is added by a list's archive; X-MLServer by fml,
+	// which knows none of the other fields.
+	for _, name := range []string{"List-Id", "List-Post", "List-Unsubscribe", "Archived-At", "X-MLServer"} {
+		if h.Has(name) {
+			return true
+		}
 	}
 	switch strings.ToLower(h.Get("Precedence")) {
 	case "list", "bulk":
