@@ -9,6 +9,7 @@ import (
 	"reportascam/analyze"
 	"reportascam/analyze/eml"
 	"reportascam/analyze/links"
+	"reportascam/smtpd/forward/mapi"
 )
 
 const (
@@ -29,7 +30,8 @@ const (
 type embedded struct {
 	msg  *eml.Message
 	part *eml.Part
-	how  analyze.How // empty means attached
+	how  analyze.How   // empty means attached
+	item *mapi.Message // of Outlook; msg is made of it
 }
 
 // holdings is what a message holds.
@@ -131,7 +133,7 @@ func looksAttached(p *eml.Part, root bool) bool {
 	}
 	name := strings.ToLower(strings.TrimRight(p.Filename, " ."))
 	switch {
-	case strings.HasSuffix(name, ".eml"):
+	case strings.HasSuffix(name, ".eml"), strings.HasSuffix(name, ".msg"):
 		return messageFields(p.Decoded()) >= 1
 	case p.MediaType == "application/octet-stream", p.MediaType == "message/x-emlx", p.MediaType == "application/eml",
 		p.MediaType == "text/plain" && p.Disposition == "attachment" && name == "":
@@ -212,7 +214,7 @@ func (f *finder) open(e embedded, chain []string, max, depth int) []analyze.Orig
 	if depth >= maxChain || max <= 0 {
 		return []analyze.Original{outer}
 	}
-	inner := f.inside(m, &outer, append(chain[:len(chain):len(chain)], chainEntry(&outer)), max, depth)
+	inner := f.inside(e, m, &outer, append(chain[:len(chain):len(chain)], chainEntry(&outer)), max, depth)
 	if len(inner) == 0 {
 		return []analyze.Original{outer}
 	}
@@ -227,8 +229,8 @@ func (f *finder) open(e embedded, chain []string, max, depth int) []analyze.Orig
 }
 
 // inside gives the originals that a plainly forwarding message holds, or none.
-func (f *finder) inside(m *eml.Message, outer *analyze.Original, chain []string, max, depth int) []analyze.Original {
-	held := messagesIn(m, max)
+func (f *finder) inside(e embedded, m *eml.Message, outer *analyze.Original, chain []string, max, depth int) []analyze.Original {
+	held := e.held(m, max)
 	if len(held.list) > 0 {
 		if len(outer.Attachments) > held.parts() || !shortNote(outer.Text, outer.HTML) {
 			return nil
@@ -247,6 +249,9 @@ func (f *finder) inside(m *eml.Message, outer *analyze.Original, chain []string,
 		return nil
 	}
 	o := q.original(m, guessClient(m.Header))
+	if e.item != nil {
+		o.Attachments = itemAttachments(e.item)
+	}
 	o.Chain = chain
 	return []analyze.Original{o}
 }

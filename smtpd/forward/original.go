@@ -88,6 +88,7 @@ func attachments(parts []*eml.Part) []analyze.Attachment {
 			Name: valid(p.Filename), MediaType: valid(p.MediaType), Size: len(content),
 			SHA256: hex.EncodeToString(sum[:]), Content: content,
 		})
+		out = append(out, tnefFiles(content)...)
 	}
 	return out
 }

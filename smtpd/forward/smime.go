@@ -33,7 +33,7 @@ func opened(m *eml.Message) (out *eml.Message, why string) {
 		}
 		m = eml.Parse(join(m, content))
 	}
-	return m, ""
+	return withTNEF(m), ""
 }
 
 // join puts another MIME entity in place of a message's body.

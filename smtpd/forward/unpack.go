@@ -63,6 +63,8 @@ func (u *unpacker) unpack(p *eml.Part, max int) []embedded {
 // signed message.
 func (u *unpacker) container(f file, depth, max int) []embedded {
 	switch {
+	case itemFile(f):
+		return u.itemMessages(f, depth, max)
 	case isZip(f.content):
 		if depth >= maxArchiveDepth {
 			u.note("archive: is in too many others")
@@ -89,7 +91,7 @@ func (u *unpacker) fromFile(f file, depth, max int) []embedded {
 		return out
 	}
 	need := 3
-	if strings.HasSuffix(f.name, ".eml") || strings.HasSuffix(f.name, ".emlx") {
+	if strings.HasSuffix(f.name, ".eml") || strings.HasSuffix(f.name, ".emlx") || strings.HasSuffix(f.name, ".msg") {
 		need = 1
 	}
 	if messageFields(f.content) < need {
@@ -114,6 +116,9 @@ func (e *embedded) original() analyze.Original {
 	how := e.how
 	if how == "" {
 		how = analyze.HowAttached
+	}
+	if e.item != nil {
+		return fromItem(e.item, how)
 	}
 	return fromMessage(e.msg, how)
 }

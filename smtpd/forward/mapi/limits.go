@@ -22,6 +22,11 @@ const (
 	// named many times, and so be far larger than its file.
 	maxDecoded = 64 << 20
 
+	// expansion is how many times larger than its file the values may be, over
+	// freeDecoded: only a compressed body grows, by eight times at the most.
+	expansion   = 4
+	freeDecoded = 1 << 20
+
 	// maxDefects: more than these tell nobody more.
 	maxDefects = 20
 )
@@ -37,8 +42,12 @@ func DefaultLimits() Limits {
 // Budget is what is left of the limits while a file is read.
 type Budget struct{ left Limits }
 
-// NewBudget begins with the whole of the limits.
-func NewBudget(l Limits) *Budget { return &Budget{l} }
+// NewBudget begins with the whole of the limits for a file of size bytes. What
+// comes out of an honest file is hardly more than is in it.
+func NewBudget(l Limits, size int) *Budget {
+	l.Decoded = min(l.Decoded, expansion*size+freeDecoded)
+	return &Budget{l}
+}
 
 func spend(left *int, n int) bool {
 	if n < 0 || n > *left {

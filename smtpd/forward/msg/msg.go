@@ -61,7 +61,7 @@ func Parse(b []byte, l mapi.Limits) (*mapi.Message, error) {
 	if !ok {
 		return nil, ErrFormat
 	}
-	r := reader{c, mapi.NewBudget(l)}
+	r := reader{c, mapi.NewBudget(l, len(b))}
 	s := r.open(0)
 	if s.fixed < 0 && len(s.values) == 0 {
 		return nil, ErrFormat

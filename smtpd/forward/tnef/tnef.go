@@ -31,7 +31,7 @@ func Parse(b []byte, l mapi.Limits) (*mapi.Message, error) {
 	if !Is(b) {
 		return nil, ErrFormat
 	}
-	r := reader{mapi.NewBudget(l)}
+	r := reader{mapi.NewBudget(l, len(b))}
 	return r.message(b[head:], mapi.Encoding{}), nil
 }
 
