@@ -39,6 +39,10 @@ const (
 	// maxUnlock bounds the passwords tried for one message in all: 200
 	// take a quarter of a second on AES.
 	maxUnlock = 200
+
+	// methodAES stands in place of the compression of an entry in AES (APPNOTE
+	// section 4.4.5).
+	methodAES = 99
 )
 
 // isZip tells whether a file is a zip archive by its first octets (APPNOTE
@@ -104,16 +108,18 @@ var (
 	errNoPassword = errors.New("no known password opens it")
 	errBomb       = errors.New("would be too large")
 	errUnreadable = errors.New("cannot be read")
+	errCorrupt    = errors.New("is corrupt")
 )
 
 // entry gives the content of an archive's entry.
 func (u *unpacker) entry(f *zip.File) ([]byte, error) {
 	limit := maxArchiveBytes - u.spent
-	if allowed := f.CompressedSize64 * maxRatio; allowed < uint64(limit) {
-		limit = max(int(allowed), min(limit, freeRatio))
+	if limit <= 0 || f.CompressedSize64 > uint64(limit) {
+		return nil, errBomb
 	}
+	limit = min(limit, max(int(f.CompressedSize64)*maxRatio, freeRatio))
 	// What the entry says of its size may be false, and only spares work.
-	if limit <= 0 || f.CompressedSize64 > uint64(maxArchiveBytes-u.spent) || f.UncompressedSize64 > uint64(limit) {
+	if f.UncompressedSize64 > uint64(limit) {
 		return nil, errBomb
 	}
 	if zipcrypt.Encrypted(f) {
@@ -160,9 +166,12 @@ func (u *unpacker) locked(f *zip.File, limit int) ([]byte, error) {
 		if !errors.Is(err, zipcrypt.ErrPassword) {
 			// It fitted as far as could be told, and was decrypted.
 			u.spent += int(f.CompressedSize64) + min(limit, int(f.CompressedSize64)*maxRatio)/8
-			if errors.Is(err, zipcrypt.ErrTooLarge) {
+			switch {
+			case errors.Is(err, zipcrypt.ErrTooLarge):
 				u.spent += limit
 				worst = errBomb
+			case f.Method == methodAES: // the old cipher takes one wrong password in 256
+				worst = errCorrupt
 			}
 		}
 	}

@@ -25,6 +25,7 @@ func TestRead(t *testing.T) {
 		{"zipcrypto.zip", "infected"},
 		{"zipcrypto-stored.zip", "infected"},
 		{"zipcrypto-stream.zip", "secret word"},
+		{"zipcrypto-words.zip", "secret word"},
 		{"zipcrypto-7z.zip", "infected"},
 		{"aes128.zip", "infected"},
 		{"aes192.zip", "infected"},
