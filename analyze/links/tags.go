@@ -220,8 +220,8 @@ func (r *reader) popTo(depth int) {
 // 13.2.6.4.7), so that an unclosed hidden paragraph does not hide the rest.
 func (r *reader) implied(name string) {
 	closes, stops := impliedEnds(name)
-	if len(closes) == 0 {
-		return
+	if !slices.ContainsFunc(closes, func(n string) bool { return r.counts[n] > 0 }) {
+		return // most starts close nothing: say so before looking at what is open
 	}
 	cut := -1
 	for i := len(r.open) - 1; i >= r.floor && i >= len(r.open)-maxLookBack; i-- {
@@ -243,23 +243,37 @@ func (r *reader) implied(name string) {
 func impliedEnds(name string) (closes, stops []string) {
 	switch name {
 	case "li":
-		return []string{"li"}, []string{"ul", "ol", "table", "td"}
+		return endsItem.closes, endsItem.stops
 	case "option":
-		return []string{"option"}, []string{"select"}
+		return endsOption.closes, endsOption.stops
 	case "dt", "dd":
-		return []string{"dt", "dd"}, []string{"dl", "table", "td"}
+		return endsTerm.closes, endsTerm.stops
 	case "td", "th":
-		return []string{"td", "th"}, []string{"tr", "table"}
+		return endsCell.closes, endsCell.stops
 	case "tr":
-		return []string{"td", "th", "tr"}, []string{"tbody", "thead", "tfoot", "table"}
+		return endsRow.closes, endsRow.stops
 	case "tbody", "thead", "tfoot":
-		return []string{"td", "th", "tr", "tbody", "thead", "tfoot"}, []string{"table"}
+		return endsRows.closes, endsRows.stops
 	}
 	if isBlock(name) {
-		return []string{"p"}, []string{"table", "td", "th", "caption", "button", "object", "template", "html"}
+		return endsParagraph.closes, endsParagraph.stops
 	}
 	return nil, nil
 }
+
+// ends is what a start closes, and what it does not look beyond. The tables
+// are made once: a start tag is read millions of times.
+type ends struct{ closes, stops []string }
+
+var (
+	endsItem      = ends{[]string{"li"}, []string{"ul", "ol", "table", "td"}}
+	endsOption    = ends{[]string{"option"}, []string{"select"}}
+	endsTerm      = ends{[]string{"dt", "dd"}, []string{"dl", "table", "td"}}
+	endsCell      = ends{[]string{"td", "th"}, []string{"tr", "table"}}
+	endsRow       = ends{[]string{"td", "th", "tr"}, []string{"tbody", "thead", "tfoot", "table"}}
+	endsRows      = ends{[]string{"td", "th", "tr", "tbody", "thead", "tfoot"}, []string{"table"}}
+	endsParagraph = ends{[]string{"p"}, []string{"table", "td", "th", "caption", "button", "object", "template", "html"}}
+)
 
 func isBlock(name string) bool {
 	switch name {

@@ -102,9 +102,6 @@ func claimInput(o *analyze.Original, ev *analyze.Evidence) brand.ClaimInput {
 			}
 		}
 	}
-	if in.Body == "" && o.HTML != "" {
-		in.Body = links.ReadHTML(o.HTML).Text
-	}
 	return in
 }
 
