@@ -3,6 +3,7 @@ package analyze
 import (
 	"fmt"
 	"math"
+	"runtime/debug"
 )
 
 // Thresholds of the score. A score is the logistic function of Bias plus the
@@ -18,6 +19,9 @@ const (
 type Engine struct {
 	Checks  []Check
 	Ruleset string // the version of checks and weights, kept in every verdict
+	// OnPanic is told of a check that panicked, which then has found nothing
+	// out. It is our fault, not the message's. Nil tells nobody.
+	OnPanic func(check string, value any, stack []byte)
 }
 
 // Judge runs every check on ev and decides. It is pure: the same evidence
@@ -25,7 +29,7 @@ type Engine struct {
 func (e *Engine) Judge(ev *Evidence) Verdict {
 	findings := make([]Finding, 0, len(e.Checks))
 	for _, c := range e.Checks {
-		findings = append(findings, ask(c, ev))
+		findings = append(findings, e.ask(c, ev))
 	}
 	v := Decide(ev, findings)
 	v.Ruleset = e.Ruleset
@@ -33,10 +37,13 @@ func (e *Engine) Judge(ev *Evidence) Verdict {
 }
 
 // ask runs one check. A check that panics has found nothing out: unknown.
-func ask(c Check, ev *Evidence) (f Finding) {
+func (e *Engine) ask(c Check, ev *Evidence) (f Finding) {
 	f = Finding{Check: c.Name, Status: Unknown, Cites: c.Cites}
 	defer func() {
 		if r := recover(); r != nil {
+			if e.OnPanic != nil {
+				e.OnPanic(c.Name, r, debug.Stack())
+			}
 			f = Finding{Check: c.Name, Status: Unknown, Cites: c.Cites,
 				Says: fmt.Sprintf("This could not be checked: the check %q failed.", c.Name)}
 		}

@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -71,8 +72,12 @@ func TestJudgeCountsOnlyHits(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			e := Engine{Checks: tt.checks, Ruleset: "r1"}
+			var panicked []string
+			e := Engine{Checks: tt.checks, Ruleset: "r1", OnPanic: func(check string, _ any, _ []byte) { panicked = append(panicked, check) }}
 			got := e.Judge(genuine())
+			if wantPanic := strings.Contains(tt.name, "panic"); wantPanic != (len(panicked) == 1) {
+				t.Errorf("Judge told of panics in %v, want one: %v", panicked, wantPanic)
+			}
 			if got.Level != tt.want || got.Ruleset != "r1" || len(got.Findings) != len(tt.checks) {
 				t.Errorf("Judge = %s (%v), ruleset %q, %d findings; want %s", got.Level, got.Score, got.Ruleset, len(got.Findings), tt.want)
 			}

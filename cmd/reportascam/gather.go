@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"reportascam/analyze"
@@ -27,6 +29,8 @@ type judge struct {
 	brands *brand.Registry
 	looks  *lookalike.Index
 	engine analyze.Engine
+	log    *slog.Logger
+	panics atomic.Int64 // recovered; anything but zero is a bug
 }
 
 // newJudge loads the registry (the shipped one where file is empty) and
@@ -43,12 +47,19 @@ func newJudge(brandFile string, sealers []string) (*judge, error) {
 			return nil, fmt.Errorf("reading the brands of %s: %w", brandFile, err)
 		}
 	}
-	return &judge{
-		auth:   &auth.Checker{TrustedSealers: sealers},
-		brands: reg,
-		looks:  newIndex(reg),
-		engine: analyze.Engine{Checks: checks.All(), Ruleset: checks.Ruleset},
-	}, nil
+	if len(sealers) == 0 {
+		sealers = nil // the shipped list
+	}
+	j := &judge{brands: reg, looks: newIndex(reg), log: slog.New(slog.DiscardHandler)}
+	j.auth = &auth.Checker{TrustedSealers: sealers, OnPanic: func(v any, stack []byte) { j.caught("authentication", v, stack) }}
+	j.engine = analyze.Engine{Checks: checks.All(), Ruleset: checks.Ruleset, OnPanic: j.caught}
+	return j, nil
+}
+
+// caught counts a panic that cost one part of a judgement.
+func (j *judge) caught(where string, value any, stack []byte) {
+	j.panics.Add(1)
+	j.log.Error("a check crashed", "where", where, "panic", fmt.Sprint(value), "stack", string(stack))
 }
 
 // newIndex protects the registry's domains and the well-known ones.

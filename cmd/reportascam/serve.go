@@ -65,6 +65,7 @@ type service struct {
 	smtp      *smtpd.Server
 	worker    *worker
 	transport send.Transport
+	panics    func() int64 // recovered, in all; anything but zero is a bug
 }
 
 // serve runs the desk until w.ctx ends or a part of it fails.
@@ -111,7 +112,7 @@ func (s *service) run(ctx context.Context, l net.Listener) error {
 	err := s.smtp.Serve(ctx, l)
 	stopWork()
 	back.Wait()
-	s.log.Info("stopped", "accepted", s.smtp.Stats().Accepted, "panics", s.smtp.Stats().Panics+s.worker.panics.Load())
+	s.log.Info("stopped", "accepted", s.smtp.Stats().Accepted, "panics", s.panics())
 	switch {
 	case failed != nil:
 		return failed
@@ -150,7 +151,10 @@ func newService(cfg *Config, st store.Store, log *slog.Logger) (*service, error)
 	if err != nil {
 		return nil, err
 	}
-	s.worker = &worker{store: st, resolver: resolver, reply: answers, receive: s.smtp.InData, log: log, now: now, desk: d}
+	d.log = log
+	s.worker = &worker{store: st, reply: answers, receive: s.smtp.InData, log: log, now: now, hold: cfg.Judge.Deadline + leaseMargin,
+		judge: func(ctx context.Context, r *analyze.Report) judged { return d.judgeReport(ctx, r, resolver, now()) }}
+	s.panics = func() int64 { return s.smtp.Stats().Panics + s.worker.panics.Load() + d.panics.Load() }
 	return s, nil
 }
 

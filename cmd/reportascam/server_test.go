@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"reportascam/smtpd"
 )
 
 // process is a running server.
@@ -71,6 +73,28 @@ func (p *process) stop(t *testing.T) {
 	if err := p.cmd.Wait(); err != nil {
 		t.Errorf("the server stopped with %v, want success", err)
 	}
+}
+
+// listen runs srv on a port of its own until the test ends.
+func listen(t *testing.T, srv *smtpd.Server) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- srv.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		stop()
+		<-done
+	})
+	return l.Addr().String()
+}
+
+// temporary tells whether err is a 451 that names no disk.
+func temporary(err error) bool {
+	return strings.Contains(err.Error(), ": 451 ") && !strings.Contains(err.Error(), "disk")
 }
 
 // sendReport sends one report, as it is, and gives the ID in the answer to

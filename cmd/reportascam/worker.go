@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"reportascam/analyze"
-	"reportascam/analyze/dns"
 	"reportascam/smtpd/reply"
 	"reportascam/store"
 )
@@ -39,21 +38,21 @@ type workStore interface {
 
 // worker judges what waits in the store, and queues the answers.
 type worker struct {
-	desk     *desk
-	store    workStore
-	resolver dns.Resolver
-	reply    *reply.Config // nil: nobody is answered
-	receive  func() int64  // messages being received now
-	log      *slog.Logger
-	now      func() time.Time
-	panics   atomic.Int64 // recovered; anything but zero is a bug
+	judge   func(context.Context, *analyze.Report) judged
+	store   workStore
+	reply   *reply.Config // nil: nobody is answered
+	receive func() int64  // messages being received now
+	hold    time.Duration // how long a lease lasts: longer than any judging
+	log     *slog.Logger
+	now     func() time.Time
+	panics  atomic.Int64 // recovered; anything but zero is a bug
 }
 
 // run judges until ctx ends.
 func (w *worker) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		w.yield(ctx)
-		l, err := w.store.Lease(ctx, w.now(), w.desk.deadline+leaseMargin)
+		l, err := w.store.Lease(ctx, w.now(), w.hold)
 		switch {
 		case err == nil:
 			w.handle(ctx, l)
@@ -101,7 +100,7 @@ func (w *worker) handle(ctx context.Context, l *store.Lease) {
 			w.giveBack(l, r)
 		}
 	}()
-	out := w.desk.judgeReport(ctx, l.Report, w.resolver, w.now())
+	out := w.judge(ctx, l.Report)
 	if ctx.Err() != nil {
 		return // we are stopping: what was cut short is no judgement
 	}
