@@ -111,9 +111,6 @@ func (f *finder) find() []analyze.Original {
 		return append(out, f.itself())
 	}
 	if len(out) == 0 {
-		out = f.cofenseHeader()
-	}
-	if len(out) == 0 {
 		return f.pasted()
 	}
 	return out

@@ -18,6 +18,9 @@ const (
 // one, or a mailbox file. Their header is what the program showed; clients
 // break the lines of a body, so that it is not as it was delivered.
 func (f *finder) sources(max int) []analyze.Original {
+	if f.client.name == clientCofense {
+		return f.cofenseHeader()
+	}
 	if k, _ := subjectKind(f.msg.Header.Text("Subject")); k == kindReply || fromList(f.msg.Header) {
 		return nil
 	}
@@ -94,11 +97,11 @@ func wholeSource(b []byte) bool {
 	return h.Has("Received") && h.Has("From") && (h.Has("Date") || h.Has("Message-Id"))
 }
 
-// cofenseHeader gives the original of a Cofense report that has no message
-// attached: its header stands in the body.
+// cofenseHeader gives the original of a Cofense report as its body has it: the
+// header. The message is attached as well, unless the desk is set up otherwise.
 func (f *finder) cofenseHeader() []analyze.Original {
 	_, rest, ok := strings.Cut(f.msg.TextBody(), cofenseHeaders)
-	if !ok || f.client.name != clientCofense {
+	if !ok {
 		return nil
 	}
 	head, _, ok := strings.Cut(rest, cofenseHeadersEnd)
@@ -106,7 +109,7 @@ func (f *finder) cofenseHeader() []analyze.Original {
 	if !ok || messageFields(raw) < 2 {
 		return nil
 	}
-	o := Direct(raw, analyze.HowAttached)
+	o := Direct(raw, analyze.HowPasted)
 	o.Grade, o.Lost = analyze.GradeHeaders, []string{lostBody}
 	return []analyze.Original{o}
 }
