@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 
 	j := &analyze.Judgement{ID: r.ID, At: r.At, JudgedAt: now, Level: analyze.Unclear, Reporter: reporter,
 		Subject: header.Text("Subject"), Ruleset: d.engine.Ruleset, Originals: []analyze.JudgedOriginal{}}
-	trust := auth.Trust{Providers: append(append([]string{}, d.providers...), reporter.Provider...)}
+	trust := auth.Trust{Providers: d.believed(reporter, originals)}
 	verdicts := []analyze.Verdict{}
 	for i := range originals {
 		g := gathering{at: r.At, resolver: session, trust: trust}
@@ -63,6 +64,19 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 	}
 	j.DNS = session.Transcript()
 	return judged{judgement: j, header: header, originals: originals}
+}
+
+// believed lists the providers whose results in the originals are believed:
+// those configured, and those of the reporter. The From of a report that was
+// redirected is the scammer's, so that its provider is not the reporter's.
+func (d *desk) believed(r analyze.Reporter, originals []analyze.Original) []string {
+	list := slices.Clone(d.providers)
+	for _, o := range originals {
+		if o.How == analyze.HowRedirected {
+			return list
+		}
+	}
+	return append(list, r.Provider...)
 }
 
 // reporter finds out who sent the report, and how well that is known.

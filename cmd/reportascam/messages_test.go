@@ -189,3 +189,29 @@ func compareReply(t *testing.T, cfg *Config, d *desk, r *analyze.Report, out jud
 		t.Errorf("the reply names the scam's domain undefanged:\n%s", m.Raw)
 	}
 }
+
+// TestRedirectedFromIsNotTheReporter: the provider of a redirected scam's
+// author is not believed about it.
+func TestRedirectedFromIsNotTheReporter(t *testing.T) {
+	d := &desk{providers: []string{"mx.desk.example"}}
+	r := analyze.Reporter{Proven: true, Provider: []string{"evil.test"}}
+	tests := []struct {
+		name string
+		how  []analyze.How
+		want []string
+	}{
+		{"attached", []analyze.How{analyze.HowAttached}, []string{"mx.desk.example", "evil.test"}},
+		{"redirected", []analyze.How{analyze.HowRedirected}, []string{"mx.desk.example"}},
+		{"redirected, with bait attached", []analyze.How{analyze.HowAttached, analyze.HowRedirected}, []string{"mx.desk.example"}},
+		{"nothing", nil, []string{"mx.desk.example", "evil.test"}},
+	}
+	for _, tt := range tests {
+		var originals []analyze.Original
+		for _, how := range tt.how {
+			originals = append(originals, analyze.Original{How: how})
+		}
+		if got := d.believed(r, originals); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: believed = %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
