@@ -253,7 +253,7 @@ func startText(cfg *Config, addr string) string {
 		to = "report@" + domain
 	}
 	fmt.Fprintf(&b, "Try it from another terminal:\n  curl smtp://%s --mail-from you@example.com --mail-rcpt %s --upload-file testdata/messages/attached-scam.eml\n", addr, to)
-	fmt.Fprintf(&b, "  reportascam verdicts list\n")
+	fmt.Fprintf(&b, "  reportascam verdicts list --data %s\n", cfg.Data)
 	return b.String()
 }
 

@@ -166,10 +166,11 @@ func (w *worker) answer(ctx context.Context, l *store.Lease, out judged) *store.
 	return nil
 }
 
+// logAnswer says why there is no answer. One that was queued is logged as
+// replied when it has left.
 func (w *worker) logAnswer(id analyze.ID, j *analyze.Judgement, fin store.Finished) {
 	switch {
 	case fin.Queued:
-		w.log.Info("replied", "id", id)
 	case fin.Limit != nil:
 		w.log.Info("dropped", "id", id, "reason", "cap-"+fin.Limit.Kind)
 	default:
