@@ -65,6 +65,7 @@ func newFinder(r *analyze.Report, o Options) *finder {
 	if f.msg = msg; why != "" {
 		f.notes = append(f.notes, why)
 	}
+	f.noteLimits()
 	f.client = guessClient(f.msg.Header)
 	if b := guessButton(f.msg); b != "" {
 		f.client = clientGuess{b, true}
@@ -72,6 +73,31 @@ func newFinder(r *analyze.Report, o Options) *finder {
 	f.house = newHouse(f.msg.Header)
 	f.redact = f.reporterAddresses()
 	return f
+}
+
+// noteLimits notes what of the report, and of the messages inside it, was not
+// looked at, since it is past a limit: whatever is found, there may be more.
+func (f *finder) noteLimits() {
+	seen := map[string]bool{}
+	var look func(m *eml.Message)
+	look = func(m *eml.Message) {
+		for _, d := range m.Defects {
+			switch d.Kind {
+			case eml.DefectTooDeep, eml.DefectTooMany, eml.DefectHeaderBytes, eml.DefectFields, eml.DefectDecoded, eml.DefectLongLine:
+				if !seen[d.Kind] {
+					seen[d.Kind] = true
+					f.notes = append(f.notes, "report: "+d.Kind)
+				}
+			}
+		}
+		m.Walk(func(p *eml.Part, _ int) bool {
+			if p.Message != nil {
+				look(p.Message) // no deeper than the walker's own limit
+			}
+			return true
+		})
+	}
+	look(f.msg)
 }
 
 func (f *finder) find() []analyze.Original {

@@ -25,8 +25,10 @@ func (f *finder) sources(max int) []analyze.Original {
 		return nil
 	}
 	text := f.msg.TextBody()
-	if strings.TrimSpace(text) == "" && f.msg.HTMLBody() != "" {
-		text = links.ReadHTML(f.msg.HTMLBody()).Text
+	if strings.TrimSpace(text) == "" {
+		if html := cut(f.msg.HTMLBody(), maxScan); strings.Contains(html, "Received:") || strings.Contains(html, "From ") {
+			text = links.ReadHTML(html).Text
+		}
 	}
 	start, mbox := sourceStart(text)
 	if start < 0 || f.quotedBefore(text, start) {
