@@ -1,6 +1,7 @@
 package bimi
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
@@ -146,8 +147,9 @@ func purposes(chain []*x509.Certificate, a *Anchors) error {
 	if len(chain) < 2 {
 		return errors.New("there is no issuer to look at")
 	}
+	last := chain[len(chain)-1]
 	for i, c := range chain[1:] {
-		if i > 0 && a.root(c) {
+		if i > 0 && c == last && (a.root(c) || bytes.Equal(c.RawIssuer, c.RawSubject)) {
 			break
 		}
 		if mark, _ := hasEKU(c); !mark {

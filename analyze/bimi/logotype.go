@@ -158,7 +158,8 @@ func hashName(oid string) string {
 	return ""
 }
 
-// checkHashes wants every hash that is known to hold, and one at least. Real
+// checkHashes wants every hash that is known to hold, and one at least. They
+// are over the uncompressed image in all real certificates seen. Real
 // certificates hold SHA-1 alone: it is enough here, since the certificate's
 // own signature covers the image too, and the image is hashed again with
 // SHA-256 for our use.
@@ -168,16 +169,16 @@ func (l logotype) checkHashes() (says string, ok bool) {
 		var sum []byte
 		switch h.name {
 		case "SHA-1":
-			s := sha1.Sum(l.data) // #nosec
+			s := sha1.Sum(l.svg) // #nosec
 			sum = s[:]
 		case "SHA-256":
-			s := sha256.Sum256(l.data)
+			s := sha256.Sum256(l.svg)
 			sum = s[:]
 		case "SHA-384":
-			s := sha512.Sum384(l.data)
+			s := sha512.Sum384(l.svg)
 			sum = s[:]
 		case "SHA-512":
-			s := sha512.Sum512(l.data)
+			s := sha512.Sum512(l.svg)
 			sum = s[:]
 		default:
 			continue
