@@ -64,6 +64,7 @@ type Client struct {
 	o     Options
 	http  *http.Client
 	cache cache
+	reach func(netip.Addr) bool // whether an address may be connected to
 }
 
 // NewClient gives a client.
@@ -83,7 +84,10 @@ func NewClient(o Options) *Client {
 	if o.Resolver == nil {
 		o.Resolver = dns.Offline{}
 	}
-	c := &Client{o: o, cache: newCache(o.Cache)}
+	c := &Client{o: o, cache: newCache(o.Cache), reach: publicAddr}
+	if o.AllowPrivate {
+		c.reach = netip.Addr.IsValid
+	}
 	c.http = &http.Client{Transport: &http.Transport{
 		Proxy:                  nil, // a proxy would look hosts up by itself
 		DialContext:            c.dial,
@@ -249,13 +253,11 @@ func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 // control is the last gate before a connection.
 func (c *Client) control(_, address string, _ syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(address)
-	if err != nil || !c.reachable(ap.Addr()) {
+	if err != nil || !c.reach(ap.Addr()) {
 		return fmt.Errorf("%w: %s is no public address", ErrRefused, address)
 	}
 	return nil
 }
-
-func (c *Client) reachable(ip netip.Addr) bool { return c.o.AllowPrivate || publicAddr(ip) }
 
 // addresses gives the addresses of a host that may be connected to. A host
 // with any address that may not is refused whole: honest hosts have none.
@@ -271,7 +273,7 @@ func (c *Client) addresses(ctx context.Context, host string) ([]netip.Addr, erro
 			exists = true
 		}
 		for _, ip := range dns.IPs(a) {
-			if !c.reachable(ip) {
+			if !c.reach(ip) {
 				return nil, fmt.Errorf("%w: %s is at %s, no public address", ErrRefused, host, ip)
 			}
 			out = append(out, ip)

@@ -1,0 +1,466 @@
+package bimi
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"reportascam/analyze"
+	"reportascam/analyze/dns"
+	"reportascam/analyze/dns/dnstest"
+)
+
+// site is a real web server on loopback, under names that a zone gives.
+type site struct {
+	*httptest.Server
+	roots *x509.CertPool
+	port  string
+	hits  atomic.Int64
+}
+
+// newSite serves h over TLS for names, or plainly without any.
+func newSite(t *testing.T, m *mint, h http.HandlerFunc, names ...string) *site {
+	t.Helper()
+	s := &site{roots: x509.NewCertPool()}
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.hits.Add(1)
+		h(w, r)
+	}))
+	s.Config.ErrorLog = discardLog()
+	if len(names) > 0 {
+		ca := m.authority(caTemplate("Web Root", false), nil, m.rootKey, m.rootKey)
+		cert := m.sign(&x509.Certificate{SerialNumber: ca.SerialNumber, DNSNames: names, NotBefore: ca.NotBefore, NotAfter: ca.NotAfter,
+			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}, ca, keyOnce()[5].Public(), m.rootKey)
+		s.roots.AddCert(ca)
+		s.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: keyOnce()[5]}}}
+		s.StartTLS()
+	} else {
+		s.Start()
+	}
+	t.Cleanup(s.Close)
+	s.port = s.Listener.Addr().String()[strings.LastIndexByte(s.Listener.Addr().String(), ':'):]
+	return s
+}
+
+func (s *site) client(zone dnstest.Zone, change func(o *Options)) *Client {
+	o := Options{Resolver: zone, Roots: s.roots, AllowPrivate: true}
+	if change != nil {
+		change(&o)
+	}
+	return NewClient(o)
+}
+
+func logoAt(url string) Request { return Request{URL: url, Kind: KindLogo} }
+
+const webHost = "logo.bank.example"
+
+func loopback() dnstest.Zone { return dnstest.Zone{"A " + webHost: {"127.0.0.1"}} }
+
+func serve(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }
+}
+
+// TestLive runs everything over real servers: DNS, HTTPS and HTTP.
+func TestLive(t *testing.T) {
+	m := newMint(t)
+	var site, crl *site
+	crl = newSite(t, m, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(m.crl(nil)) })
+	leaf := m.leaf(func(s *leafSpec) {
+		s.t.CRLDistributionPoints = []string{"http://crl.mva.example" + crl.port + "/marks.crl"}
+	})
+	site = newSite(t, m, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/logo.svg":
+			_, _ = w.Write([]byte(goodSVG))
+		case "/vmc.pem":
+			http.Redirect(w, r, "/moved.pem", http.StatusFound)
+		case "/moved.pem":
+			_, _ = w.Write(pemOf(leaf, m.inter))
+		default:
+			http.NotFound(w, r)
+		}
+	}, webHost)
+	base := "https://" + webHost + site.port
+	zone := dnstest.Zone{
+		"TXT default._bimi." + bankDomain: {"v=BIMI1; l=" + base + "/logo.svg; a=" + base + "/vmc.pem"},
+		"A " + webHost:                    {"127.0.0.1"},
+		"A crl.mva.example":               {"127.0.0.1"},
+	}
+	names, err := dns.NewClient(dns.Options{Servers: []string{zone.Serve(t)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Checker{Anchors: m.anchors}
+	in := Input{Auth: passed(), At: noon()}
+
+	open := NewClient(Options{Resolver: names, Roots: site.roots, AllowPrivate: true})
+	session := NewSession(open, 0)
+	if r := c.Validate(t.Context(), names, session, in); !r.Verified() {
+		t.Fatalf("Validate = %s %q (%s), want Verified", r.Status, r.Reason, statuses(r))
+	}
+	if got := session.Transcript(); len(got) != 3 || got[2].Final != base+"/moved.pem" {
+		t.Errorf("transcript %d, final %q; want three, the last moved", len(got), got[len(got)-1].Final)
+	}
+	hits := site.hits.Load() + crl.hits.Load()
+	if r := c.Validate(t.Context(), names, NewSession(open, 0), in); !r.Verified() || site.hits.Load()+crl.hits.Load() != hits {
+		t.Errorf("a second message: %s, %d fetches more, want Verified from what is kept", r.Status, site.hits.Load()+crl.hits.Load()-hits)
+	}
+
+	for name, o := range map[string]Options{
+		"no exception for private addresses": {Resolver: names, Roots: site.roots},
+		"switched off":                       {Resolver: names, Roots: site.roots, AllowPrivate: true, Off: true},
+	} {
+		before := site.hits.Load() + crl.hits.Load()
+		r := c.Validate(t.Context(), names, NewClient(o), in)
+		if r.Verified() || r.Status == StatusPass || site.hits.Load()+crl.hits.Load() != before {
+			t.Errorf("%s: %s %q, fetched %d; want nothing fetched", name, r.Status, r.Reason, site.hits.Load()+crl.hits.Load()-before)
+		}
+	}
+}
+
+// TestPrivateAddresses: a host at an address that is not public is not
+// connected to, in whatever dress the address comes.
+func TestPrivateAddresses(t *testing.T) {
+	for _, ip := range []string{"127.0.0.1", "127.9.9.9", "0.0.0.0", "10.0.0.1", "172.31.0.1", "192.168.1.1", "169.254.169.254",
+		"100.64.0.1", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+		"::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1", "fe80::1", "fec0::1",
+		"fc00::1", "fd12:3456::1", "ff02::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "3fff::1", "5f00::1"} {
+		a := netip.MustParseAddr(ip)
+		if publicAddr(a) {
+			t.Errorf("publicAddr(%s) = true, want false", ip)
+		}
+		typ := "AAAA "
+		if a.Is4() {
+			typ = "A "
+		}
+		c := NewClient(Options{Resolver: dnstest.Zone{typ + webHost: {ip}}})
+		if got := c.Fetch(t.Context(), logoAt("https://"+webHost+"/x.svg")); got.Status != FetchRefused || !strings.Contains(got.Reason, "no public address") {
+			t.Errorf("Fetch of a host at %s = %s %q, want refused for its address", ip, got.Status, got.Reason)
+		}
+		if err := c.control("tcp", netip.AddrPortFrom(a, 443).String(), nil); err == nil {
+			t.Errorf("control(%s) = nil, want refused", ip)
+		}
+	}
+	for _, ip := range []string{"8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1", "2a00:1450::1", "::ffff:8.8.8.8"} {
+		if !publicAddr(netip.MustParseAddr(ip)) {
+			t.Errorf("publicAddr(%s) = false, want true", ip)
+		}
+	}
+	if publicAddr(netip.Addr{}) || publicAddr(netip.MustParseAddr("fe80::1%eth0")) {
+		t.Error("publicAddr of no address, or one with a zone = true")
+	}
+	// One private address among public ones is enough.
+	c := NewClient(Options{Resolver: dnstest.Zone{"A " + webHost: {"8.8.8.8", "127.0.0.1"}}})
+	if got := c.Fetch(t.Context(), logoAt("https://"+webHost+"/x.svg")); got.Status != FetchRefused {
+		t.Errorf("Fetch of a host at a public and a private address = %s, want refused", got.Status)
+	}
+}
+
+// rebinding answers with a public address first, then with loopback.
+type rebinding struct{ asked atomic.Int64 }
+
+func (r *rebinding) Resolve(_ context.Context, name, typ string) analyze.DNSAnswer {
+	a := analyze.DNSAnswer{Name: name, Type: typ, Status: analyze.DNSNoData}
+	if typ == "A" {
+		a.Status, a.Records = analyze.DNSOK, [][]byte{[]byte("192.0.2.77")}
+		if r.asked.Add(1) > 1 {
+			a.Records = [][]byte{[]byte("127.0.0.1")}
+		}
+	}
+	return a
+}
+
+// TestRebinding: the address that was checked is the address that is
+// connected to, and the name is looked up once for one connection.
+func TestRebinding(t *testing.T) {
+	m := newMint(t)
+	s := newSite(t, m, serve(goodSVG), webHost)
+	r := new(rebinding)
+	c := s.client(nil, func(o *Options) { o.Resolver = r })
+	tried := make(chan netip.Addr, 4)
+	c.reach = func(a netip.Addr) bool { // as if the first address were public, until the socket is there
+		tried <- a
+		return len(tried) == 1
+	}
+	if got := c.Fetch(t.Context(), logoAt("https://"+webHost+s.port+"/x.svg")); got.Status != FetchRefused {
+		t.Errorf("Fetch = %s %q, want refused at the socket", got.Status, got.Reason)
+	}
+	want := netip.MustParseAddr("192.0.2.77")
+	if a, b := <-tried, <-tried; a != want || b != want || r.asked.Load() != 1 || s.hits.Load() != 0 {
+		t.Errorf("checked %s and then %s, asked %d times, %d hits; want the one address twice, asked once, no hit", a, b, r.asked.Load(), s.hits.Load())
+	}
+}
+
+func TestRedirects(t *testing.T) {
+	m := newMint(t)
+	inner := newSite(t, m, serve("secret"))
+	var s *site
+	s = newSite(t, m, func(w http.ResponseWriter, r *http.Request) {
+		base := "https://" + webHost + s.port
+		to := map[string]string{
+			"/1.svg": base + "/2.svg", "/2.svg": base + "/3.svg", "/3.svg": base + "/end.svg", "/0.svg": base + "/1.svg",
+			"/loop.svg": base + "/loop.svg", "/http.svg": "http://" + webHost + inner.port + "/", "/ip.svg": "https://127.0.0.1" + s.port + "/end.svg",
+			"/local.svg": "https://localhost" + s.port + "/end.svg", "/private.svg": "https://inner.bank.example" + s.port + "/end.svg",
+			"/file.svg": "file:///etc/passwd", "/user.svg": "https://u:p@" + webHost + s.port + "/end.svg", "/rel.svg": "/end.svg",
+			"/crl": "http://" + webHost + inner.port + "/",
+		}[r.URL.Path]
+		if to == "" {
+			_, _ = w.Write([]byte(goodSVG))
+			return
+		}
+		http.Redirect(w, r, to, http.StatusFound)
+	}, webHost, "inner.bank.example")
+	zone := dnstest.Zone{"A " + webHost: {"127.0.0.1"}, "A inner.bank.example": {"127.0.0.2"}}
+	c := s.client(zone, nil)
+	c.reach = func(a netip.Addr) bool { return a == netip.MustParseAddr("127.0.0.1") }
+	for _, tt := range []struct {
+		path string
+		kind Kind
+		want FetchStatus
+		says string
+	}{
+		{"/end.svg", KindLogo, FetchOK, ""},
+		{"/rel.svg", KindLogo, FetchOK, ""},
+		{"/1.svg", KindLogo, FetchOK, ""},
+		{"/0.svg", KindLogo, FetchRefused, "over 3 redirects"},
+		{"/loop.svg", KindLogo, FetchRefused, "over 3 redirects"},
+		{"/http.svg", KindLogo, FetchRefused, "not https"},
+		{"/crl", KindCRL, FetchRefused, "away from https"},
+		{"/ip.svg", KindLogo, FetchRefused, "domain name"},
+		{"/local.svg", KindLogo, FetchRefused, "domain name"},
+		{"/private.svg", KindLogo, FetchRefused, "127.0.0.2"},
+		{"/file.svg", KindLogo, FetchRefused, "scheme"},
+		{"/user.svg", KindLogo, FetchRefused, "user name"},
+	} {
+		got := c.Fetch(t.Context(), Request{URL: "https://" + webHost + s.port + tt.path, Kind: tt.kind})
+		if got.Status != tt.want || !strings.Contains(got.Reason, tt.says) {
+			t.Errorf("Fetch(%s) = %s %q, want %s %q", tt.path, got.Status, got.Reason, tt.want, tt.says)
+		}
+	}
+	if n := inner.hits.Load(); n != 0 {
+		t.Errorf("the plain server was asked %d times, want never", n)
+	}
+}
+
+// TestRefusedURLs: nothing is even looked up for these.
+func TestRefusedURLs(t *testing.T) {
+	rec := loopback().Record()
+	c := NewClient(Options{Resolver: rec})
+	for _, tt := range []Request{
+		{"http://" + webHost + "/x.svg", KindLogo}, {"http://" + webHost + "/x.pem", KindEvidence}, {"ftp://" + webHost + "/x", KindCRL},
+		{"ldap://" + webHost + "/x", KindCRL}, {"https://" + webHost + ":8443/x.svg", KindLogo}, {"https://" + webHost + ":22/x.svg", KindLogo},
+		{"http://" + webHost + ":443/x", KindCRL}, {"https://127.0.0.1/x.svg", KindLogo}, {"https://[::1]/x.svg", KindLogo},
+		{"https://0177.0.0.1/x.svg", KindLogo}, {"https://metadata/x.svg", KindLogo}, {"https://u@" + webHost + "/x.svg", KindLogo},
+		{"https://" + webHost + "/x.svg", "other"}, {"", KindLogo}, {"https://", KindLogo},
+	} {
+		if got := c.Fetch(t.Context(), tt); got.Status != FetchRefused || got.Reason == "" {
+			t.Errorf("Fetch(%+v) = %s %q, want refused", tt, got.Status, got.Reason)
+		}
+	}
+	if n := rec.Asked(); len(n) != 0 {
+		t.Errorf("asked %q, want nothing", n)
+	}
+}
+
+func TestFetchOutcomes(t *testing.T) {
+	m := newMint(t)
+	s := newSite(t, m, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/large.svg":
+			_, _ = w.Write(bytes.Repeat([]byte("x"), maxLogoBytes+1))
+		case "/endless.svg":
+			for r.Context().Err() == nil {
+				if _, err := w.Write(make([]byte, 4096)); err != nil {
+					return
+				}
+			}
+		case "/silent.svg":
+			<-r.Context().Done()
+		case "/short.svg":
+			w.Header().Set("Content-Length", "100")
+			_, _ = w.Write([]byte("x"))
+		case "/header.svg":
+			w.Header().Set("X-Large", strings.Repeat("x", 2*maxResponseHeader))
+		case "/404.svg":
+			http.NotFound(w, r)
+		case "/503.svg":
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case "/304.svg":
+			w.WriteHeader(http.StatusNotModified)
+		}
+	}, webHost)
+	zone := loopback()
+	zone["A down.bank.example"] = []string{"SERVFAIL"}
+	zone["TXT empty.bank.example"] = []string{"x"}
+	c := s.client(zone, func(o *Options) { o.Timeout = 200 * time.Millisecond })
+	for _, tt := range []struct {
+		url  string
+		want FetchStatus
+		says string
+	}{
+		{webHost + s.port + "/large.svg", FetchRefused, "over 65536"},
+		{webHost + s.port + "/endless.svg", FetchRefused, "over 65536"},
+		{webHost + s.port + "/silent.svg", FetchTempError, "timeout"},
+		{webHost + s.port + "/short.svg", FetchTempError, "broke off"},
+		{webHost + s.port + "/header.svg", FetchTempError, "header"},
+		{webHost + s.port + "/404.svg", FetchAbsent, "404"},
+		{webHost + s.port + "/304.svg", FetchAbsent, "304"},
+		{webHost + s.port + "/503.svg", FetchTempError, "503"},
+		{"gone.bank.example/x.svg", FetchAbsent, "no such host"},
+		{"empty.bank.example/x.svg", FetchAbsent, "no such host"},
+		{"down.bank.example/x.svg", FetchTempError, "servfail"},
+	} {
+		if got := c.Fetch(t.Context(), logoAt("https://"+tt.url)); got.Status != tt.want || !strings.Contains(got.Reason, tt.says) || got.Body != nil {
+			t.Errorf("Fetch(%s) = %s %q, want %s %q", tt.url, got.Status, got.Reason, tt.want, tt.says)
+		}
+	}
+}
+
+func TestTLS(t *testing.T) {
+	m := newMint(t)
+	s := newSite(t, m, serve(goodSVG), "other.bank.example")
+	old := newSite(t, m, serve(goodSVG), webHost)
+	old.TLS.MinVersion, old.TLS.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	for name, c := range map[string]*Client{
+		"another host's certificate": s.client(loopback(), nil),
+		"unknown authority":          s.client(dnstest.Zone{"A " + webHost: {"127.0.0.1"}}, func(o *Options) { o.Roots = x509.NewCertPool() }),
+	} {
+		if got := c.Fetch(t.Context(), logoAt("https://"+webHost+s.port+"/x.svg")); got.Status != FetchRefused || !strings.HasPrefix(got.Reason, "TLS: ") {
+			t.Errorf("%s: Fetch = %s %q, want refused for TLS", name, got.Status, got.Reason)
+		}
+	}
+	if got := old.client(loopback(), nil).Fetch(t.Context(), logoAt("https://"+webHost+old.port+"/x.svg")); got.Status != FetchRefused || !strings.HasPrefix(got.Reason, "TLS: ") {
+		t.Errorf("TLS 1.1: Fetch = %s %q, want refused", got.Status, got.Reason)
+	}
+	if s.hits.Load()+old.hits.Load() != 0 {
+		t.Error("a request went out over a refused connection")
+	}
+}
+
+func TestCache(t *testing.T) {
+	m := newMint(t)
+	var asked sync.Map
+	s := newSite(t, m, func(w http.ResponseWriter, r *http.Request) {
+		asked.Store(r.URL.Path, r.Header.Get("If-None-Match")+r.Header.Get("If-Modified-Since"))
+		switch r.URL.Path {
+		case "/forever.svg":
+			w.Header().Set("Cache-Control", "public, max-age=99999999")
+		case "/never.svg":
+			w.Header().Set("Cache-Control", "max-age=0")
+		case "/no-store.svg":
+			w.Header().Set("Cache-Control", "no-store")
+		case "/minutes.svg":
+			w.Header().Set("Cache-Control", `max-age="600"`)
+		case "/tagged.svg":
+			w.Header().Set("ETag", `"7"`)
+			if r.Header.Get("If-None-Match") == `"7"` {
+				w.WriteHeader(http.StatusNotModified)
+				return
+			}
+		case "/broken.svg":
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		_, _ = w.Write([]byte(goodSVG))
+	}, webHost)
+	var now atomic.Pointer[time.Time]
+	start := noon()
+	now.Store(&start)
+	c := s.client(loopback(), func(o *Options) { o.Now = func() time.Time { return *now.Load() } })
+	for _, tt := range []struct {
+		path  string
+		fresh time.Duration
+	}{
+		{"/plain.svg", freshDefault}, {"/forever.svg", freshMax}, {"/never.svg", freshMin}, {"/no-store.svg", freshMin},
+		{"/minutes.svg", 10 * time.Minute}, {"/tagged.svg", freshDefault}, {"/broken.svg", freshFailure},
+	} {
+		req := logoAt("https://" + webHost + s.port + tt.path)
+		now.Store(&start)
+		before := s.hits.Load()
+		for _, after := range []time.Duration{0, tt.fresh - time.Second, tt.fresh} {
+			at := start.Add(after)
+			now.Store(&at)
+			got := c.Fetch(t.Context(), req)
+			if want := tt.path != "/broken.svg"; (got.Status == FetchOK) != want || want && string(got.Body) != goodSVG {
+				t.Errorf("%s after %v: %s %q", tt.path, after, got.Status, got.Reason)
+			}
+			if after == tt.fresh && got.Status == FetchOK && !got.At.Equal(at) {
+				t.Errorf("%s after %v: At = %v, want %v", tt.path, after, got.At, at)
+			}
+			want := int64(1)
+			if after == tt.fresh {
+				want = 2
+			}
+			if n := s.hits.Load() - before; n != want {
+				t.Errorf("%s after %v: asked %d times, want %d", tt.path, after, n, want)
+			}
+		}
+	}
+	if v, _ := asked.Load("/tagged.svg"); v != `"7"` {
+		t.Errorf("validator sent = %v, want the tag", v)
+	}
+}
+
+func TestCacheBounded(t *testing.T) {
+	m := newMint(t)
+	s := newSite(t, m, serve(strings.Repeat("x", 1000)), webHost)
+	c := s.client(loopback(), func(o *Options) { o.Cache = 5000 })
+	for i := range 20 {
+		c.Fetch(t.Context(), logoAt(fmt.Sprintf("https://%s%s/%d.svg", webHost, s.port, i)))
+		if c.cache.size > 5000 {
+			t.Fatalf("the cache holds %d octets, over 5000", c.cache.size)
+		}
+	}
+	before := s.hits.Load()
+	c.Fetch(t.Context(), logoAt(fmt.Sprintf("https://%s%s/19.svg", webHost, s.port)))
+	if s.hits.Load() != before {
+		t.Error("the latest thing was dropped")
+	}
+}
+
+func TestSingleFlight(t *testing.T) {
+	m := newMint(t)
+	s := newSite(t, m, serve(goodSVG), webHost)
+	c := s.client(loopback(), nil)
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if got := c.Fetch(t.Context(), logoAt("https://"+webHost+s.port+"/x.svg")); got.Status != FetchOK {
+				t.Errorf("Fetch = %s %q", got.Status, got.Reason)
+			}
+		})
+	}
+	wg.Wait()
+	if n := s.hits.Load(); n != 1 {
+		t.Errorf("asked %d times, want once", n)
+	}
+}
+
+func TestSessionBudget(t *testing.T) {
+	w := web{"https://a.example/x": okay([]byte("x"))}
+	s := NewSession(w, 2)
+	for _, u := range []string{"https://a.example/x", "https://a.example/x", "https://b.example/x"} {
+		s.Fetch(t.Context(), logoAt(u))
+	}
+	if got := s.Fetch(t.Context(), logoAt("https://c.example/x")); got.Status != FetchTempError || got.Reason != "budget" {
+		t.Errorf("over budget: %s %q, want temperror budget", got.Status, got.Reason)
+	}
+	if got := s.Transcript(); len(got) != 3 || got[0].Status != FetchOK || got[1].Status != FetchAbsent || got[2].Reason != "budget" {
+		t.Errorf("Transcript = %+v", got)
+	}
+}
+
+// discardLog keeps refused handshakes out of the tests' output.
+func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }
