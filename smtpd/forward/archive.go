@@ -27,7 +27,7 @@ const (
 	maxDirectory = 5000
 
 	// maxArchiveBytes is how much is decompressed and decrypted for one
-	// message in all: over the 25 MiB that mail providers take.
+	// report in all: over the 25 MiB that mail providers take.
 	maxArchiveBytes = 40 << 20
 
 	// maxRatio is how many times larger than its compressed form an entry may
@@ -36,7 +36,7 @@ const (
 	maxRatio  = 200
 	freeRatio = 1 << 20
 
-	// maxUnlock bounds the passwords tried for one message in all: 200
+	// maxUnlock bounds the passwords tried for one report in all: 200
 	// take a quarter of a second on AES.
 	maxUnlock = 200
 
@@ -146,6 +146,13 @@ func (u *unpacker) entry(f *zip.File) ([]byte, error) {
 func (u *unpacker) locked(f *zip.File, limit int) ([]byte, error) {
 	if u.keys == nil {
 		u.keys = passwords(u.host)
+		if u.report != nil && u.report != u.host {
+			list := passwordList{list: passwords(u.report)}
+			for _, k := range u.keys {
+				list.add(k)
+			}
+			u.keys = list.list
+		}
 	}
 	worst := errNoPassword
 	for i, key := range u.keys {

@@ -260,7 +260,7 @@ func FuzzZip(f *testing.F) {
 		f.Add([]byte(readFixture(f, "zipcrypt/testdata/"+file)), "Password: secret word")
 	}
 	f.Fuzz(func(t *testing.T, b []byte, note string) {
-		u := unpacker{host: eml.Parse([]byte("Subject: x\r\n\r\n" + note))}
+		u := unpacker{host: eml.Parse([]byte("Subject: x\r\n\r\n" + note)), budget: &budget{}}
 		before := bytes.Clone(b)
 		got := u.container(file{name: "a.zip", content: append([]byte("PK\x03\x04"), bytes.TrimPrefix(b, []byte("PK\x03\x04"))...)}, 0, 3)
 		total := 0
@@ -277,4 +277,35 @@ func FuzzZip(f *testing.F) {
 			t.Error("the archive was changed")
 		}
 	})
+}
+
+// TestArchiveBudget: the limits hold for all messages of a report together, and
+// the note of the report opens what a message in it carries.
+func TestArchiveBudget(t *testing.T) {
+	colleague := func(file entry) string {
+		raw := string(fileReport("Fwd: look", "see file", file).Raw)
+		return strings.Replace(raw, "From: Pat Reporter <pat@reporter.example>", "From: Help <help@reporter.example>", 1)
+	}
+	got := Find(fileReport("Fwd: look", "Password: secret word", entry{"a.eml", colleague(entry{"x.zip", readFixture(t, "zipcrypt/testdata/zipcrypto-words.zip")})}), us)
+	if want := "archive/full Account notice 4711"; summary(got) != want {
+		t.Errorf("Find = %q, want %q", summary(got), want)
+	}
+	var text strings.Builder
+	for i := 0; text.Len() < 12<<20; i++ {
+		fmt.Fprintf(&text, "line %d of %d\r\n", i, i/100)
+	}
+	large := zipOf(t, entry{"a.eml", scam + text.String()})
+	var files []entry
+	for range 8 {
+		files = append(files, entry{"a.eml", colleague(entry{"x.zip", string(large)})})
+	}
+	total := 0
+	for _, o := range Find(fileReport("Fwd: look", "see files", files...), us) {
+		if o.How == analyze.HowArchive {
+			total += len(o.Raw)
+		}
+	}
+	if total == 0 || total > maxArchiveBytes {
+		t.Errorf("%d octets were decompressed, want some, and at most %d", total, maxArchiveBytes)
+	}
 }

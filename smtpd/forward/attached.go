@@ -53,9 +53,9 @@ func (h *holdings) parts() (n int) {
 
 // messagesIn gives the messages that are attached to m, in order, at most max.
 // Those inside them are not among them.
-func messagesIn(m *eml.Message, max int) (h holdings) {
+func messagesIn(m *eml.Message, max int, b *budget) (h holdings) {
 	list := fromList(m.Header)
-	u := unpacker{host: m}
+	u := unpacker{host: m, budget: b}
 	m.Walk(func(p *eml.Part, _ int) bool {
 		// A list's digest is not a report (RFC 2046 section 5.1.5).
 		if list && p.MediaType == "multipart/digest" {
@@ -189,7 +189,7 @@ func messageFields(b []byte) int {
 
 // attached gives the originals that are attached to the report, at most max.
 func (f *finder) attached(max int) []analyze.Original {
-	held := messagesIn(f.msg, max)
+	held := messagesIn(f.msg, max, &f.budget)
 	f.notes = append(f.notes, held.notes...)
 	var out []analyze.Original
 	for _, e := range held.list {
@@ -230,7 +230,7 @@ func (f *finder) open(e embedded, chain []string, max, depth int) []analyze.Orig
 
 // inside gives the originals that a plainly forwarding message holds, or none.
 func (f *finder) inside(e embedded, m *eml.Message, outer *analyze.Original, chain []string, max, depth int) []analyze.Original {
-	held := e.held(m, max)
+	held := e.held(m, max, &f.budget)
 	if len(held.list) > 0 {
 		if len(outer.Attachments) > held.parts() || !shortNote(outer.Text, outer.HTML) {
 			return nil

@@ -45,7 +45,7 @@ func guessButton(m *eml.Message) string {
 	if strings.Contains(cut(m.TextBody(), 4<<10), cofenseMark) {
 		return clientCofense
 	}
-	if microsoftSubject(m.Header.Text("Subject")) && len(messagesIn(m, 1).list) > 0 {
+	if microsoftSubject(m.Header.Text("Subject")) && carriesMessage(m) {
 		return clientMicrosoft
 	}
 	for _, a := range m.Header.Addresses("To") {
@@ -55,6 +55,16 @@ func guessButton(m *eml.Message) string {
 		}
 	}
 	return ""
+}
+
+// carriesMessage tells whether something that may be a message is attached.
+func carriesMessage(m *eml.Message) (found bool) {
+	m.Walk(func(p *eml.Part, _ int) bool {
+		name := strings.ToLower(p.Filename)
+		found = found || p.Message != nil || strings.HasSuffix(name, ".eml") || strings.HasSuffix(name, ".msg")
+		return !found
+	})
+	return found
 }
 
 // buttonFile knows buttons by the name of the file that they attach: KnowBe4

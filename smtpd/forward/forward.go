@@ -54,6 +54,7 @@ type finder struct {
 	house  house    // of the reporter
 	redact []string // the reporter's addresses
 	notes  []string // what of the report could not be opened
+	budget budget
 }
 
 func newFinder(r *analyze.Report, o Options) *finder {
@@ -65,6 +66,7 @@ func newFinder(r *analyze.Report, o Options) *finder {
 	if f.msg = msg; why != "" {
 		f.notes = append(f.notes, why)
 	}
+	f.budget.report = f.msg
 	f.noteLimits()
 	f.client = guessClient(f.msg.Header)
 	if b := guessButton(f.msg); b != "" {

@@ -84,11 +84,11 @@ func newItem(item *mapi.Message, how analyze.How) embedded {
 }
 
 // held gives the messages in an embedded one.
-func (e *embedded) held(m *eml.Message, max int) holdings {
+func (e *embedded) held(m *eml.Message, max int, b *budget) holdings {
 	if e.item == nil {
-		return messagesIn(m, max)
+		return messagesIn(m, max, b)
 	}
-	u := unpacker{host: m}
+	u := unpacker{host: m, budget: b}
 	list := u.itemHoldings(e.item, e.how, 0, max)
 	return holdings{list: list, more: u.more, notes: u.notes}
 }

@@ -16,9 +16,16 @@ type unpacker struct {
 	host  *eml.Message
 	more  bool
 	notes []string
-	spent int      // octets decompressed and decrypted
-	tried int      // passwords
 	keys  []string // the passwords to try; nil until one is needed
+	*budget
+}
+
+// budget is what opening files may cost for one report, in all its messages
+// together.
+type budget struct {
+	report *eml.Message // its note may name the password of an archive further in
+	spent  int          // octets decompressed and decrypted
+	tried  int          // passwords
 }
 
 // file is a file of a message or of an archive.
