@@ -9,7 +9,8 @@
 // 1. A report with Resent-* fields is itself the original: it was redirected
 // (RFC 5322 section 3.6.6), and its From is the scammer's.
 //
-// 2. A feedback report (RFC 5965) holds its original as its last part.
+// 2. A feedback report (RFC 5965) holds its original as a part of it, an XARF
+// report as its evidence.
 //
 // 3. Every attached message is an original, by media type, by file name or by
 // what it looks like. A quoted message in the body is one too, unless it is
@@ -37,6 +38,18 @@
 // other cases the outer message is the original and the inner one is one of
 // its attachments. The same rule holds for quoted forwards in quoted forwards.
 //
+// # Files that hold messages
+//
+// Zip archives, mailbox files, S/MIME signed data and Outlook's files are opened,
+// and the messages in them are originals like those that are attached as they
+// are. One that holds no message is a file of the report. Encrypted archives
+// are tried with the passwords that the message around them and the report
+// name, and with the usual ones. A signature around the body of the report, or
+// of an original, is looked through: Raw keeps it.
+//
+// The source of a message that stands in the body as text is an original of
+// grade headers. Chain names the report then: such a header proves nothing.
+//
 // # Bounces
 //
 // What a server says about the delivery of a message is no report, and the
@@ -57,12 +70,15 @@
 // # Security
 //
 // All work is linear in the size of the report, with a named limit on lines,
-// depth and count. All strings that come out are valid UTF-8 and hostile.
+// depth and count. What archives decompress to, and the passwords tried, are
+// bounded for the whole report. Names in archives are never used as paths. What
+// lies past a limit is noted in Defects. All strings that come out are valid UTF-8 and hostile.
 //
 // # Standards
 //
 // RFC 5322, RFC 2046 sections 5.1.5 and 5.2.1, RFC 5965, RFC 6522, RFC 3464,
-// RFC 8098.
+// RFC 8098, RFC 4155 (mailbox files), RFC 8551 (S/MIME), PKWARE APPNOTE.TXT,
+// XARF 3 and 4.
 //
 // # Bugs
 //
@@ -71,7 +87,13 @@
 // over a bare quoted header counts as a forward, unless it goes to the one whom
 // it quotes.
 //
-// Outlook's .msg, TNEF, zip and S/MIME wrappers are not opened. A scam that was
+// Archives of other kinds than zip (7z, RAR, ISO) are not opened, nor is strong
+// encryption as PKWARE has it. Encrypted S/MIME is not opened: nobody but its
+// recipient can. The report buttons are known by the marks that public samples
+// show, and most of them can be renamed by whoever sets them up.
+//
+// What is only in an OLE object or behind a reference of an Outlook item is not
+// read, nor is the body of a signed one. A scam that was
 // forwarded as a picture is only an attachment of pasted text. Where a text
 // part has no HTML beside it, a signature that the client put below the quoted
 // message cannot be told from the message.

@@ -14,9 +14,14 @@ const (
 	cofenseHeadersEnd = "-----END EMAIL HEADERS-----"
 )
 
-// sources gives the messages whose source the reporter pasted into the body:
-// one, or a mailbox file. Their header is what the program showed; clients
-// break the lines of a body, so that it is not as it was delivered.
+// sources gives the messages whose source stands in the body: one, or a
+// mailbox file. Clients break the lines of a body, so that it is not as it was
+// delivered.
+//
+// Mostly the reporter pasted it. But a scammer can write the source of an honest
+// message below a scam, and the reporter can redirect that: so Chain names the
+// report, which takes the weight from what such a header claims, and where more
+// stands above than a note, all of the text is an original as well.
 func (f *finder) sources(max int) []analyze.Original {
 	if f.client.name == clientCofense {
 		return f.cofenseHeader()
@@ -42,13 +47,26 @@ func (f *finder) sources(max int) []analyze.Original {
 	for _, raw := range list {
 		o := fromMessage(eml.Parse(raw), analyze.HowPasted)
 		o.Grade, o.Lost = analyze.GradeHeaders, []string{lostBody}
+		o.Chain = []string{f.chainEntry()}
 		out = append(out, o)
 	}
 	if more {
 		last := &out[len(out)-1]
 		last.Defects = append(last.Defects, "the report holds more messages than are looked at")
 	}
+	if !shortNote(text[:start], "") {
+		out = append(out[:min(len(out), max-1)], f.pasted()...)
+	}
 	return out
+}
+
+// chainEntry describes the report in Original.Chain.
+func (f *finder) chainEntry() string {
+	from := ""
+	if list := f.msg.Header.Addresses("From"); len(list) > 0 {
+		from = valid(list[0].Addr())
+	}
+	return string(analyze.HowPasted) + ": " + from + ": " + cut(valid(f.msg.Header.Text("Subject")), maxChainSubject)
 }
 
 // quotedBefore tells whether a forward starts above an offset in a text: then
@@ -113,5 +131,6 @@ func (f *finder) cofenseHeader() []analyze.Original {
 	}
 	o := Direct(raw, analyze.HowPasted)
 	o.Grade, o.Lost = analyze.GradeHeaders, []string{lostBody}
+	o.Chain = []string{f.chainEntry()}
 	return []analyze.Original{o}
 }

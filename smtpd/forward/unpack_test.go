@@ -72,6 +72,7 @@ func TestSources(t *testing.T) {
 		{"below a note", "is this real?", "Hello,\n\nhere is the source:\n\n" + lf, "pasted/headers Account notice 4711"},
 		{"a mailbox file", "junk", "They send this:\n\n" + mboxScam(1) + mboxScam(2), "pasted/headers Account notice 1; pasted/headers Account notice 2"},
 		{"only its header", "x", strings.SplitN(lf, "\n\n", 2)[0] + "\n", "pasted/headers Account notice 4711"},
+		{"below a scam", "x", "Your account is locked: https://evil.example/login\n\n" + lf, "pasted/headers Account notice 4711; pasted/text "},
 		{"an answer with a source", "Re: headers", "No.\n\n" + lf, "pasted/text "},
 		{"a forward of a source", "Fwd: x", "---------- Forwarded message ---------\nFrom: A <a@b.example>\nDate: 1 May\nSubject: look\nTo: b\n\n" + lf, "inline/text look; inline/text Account notice 4711"},
 		{"a header that a client prints", "x", "From: a\nTo: b\nSubject: c\nDate: d\n\nhello\n", "inline/text c"},
@@ -81,8 +82,8 @@ func TestSources(t *testing.T) {
 			t.Errorf("%s: Find = %q, want %q", test.name, summary(got), test.want)
 			continue
 		}
-		if o := got[0]; o.Grade == analyze.GradeHeaders && (len(o.Lost) != 1 || o.Lost[0] != lostBody || len(o.From) != 1) {
-			t.Errorf("%s: Lost = %q, From = %q", test.name, o.Lost, o.From)
+		if o := got[0]; o.Grade == analyze.GradeHeaders && (len(o.Lost) != 1 || o.Lost[0] != lostBody || len(o.From) != 1 || len(o.Chain) != 1) {
+			t.Errorf("%s: Lost = %q, From = %q, Chain = %q", test.name, o.Lost, o.From, o.Chain)
 		}
 	}
 }
