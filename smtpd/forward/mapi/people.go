@@ -69,7 +69,7 @@ func tidy(m analyze.Mailbox) analyze.Mailbox {
 		m.Name = strings.TrimSpace(m.Name[1 : n-1])
 	}
 	if m.Address == "" {
-		if a := address(m.Name); a != "" && !strings.ContainsAny(a, " <>") {
+		if a := address(m.Name); a != "" && !strings.ContainsAny(m.Name, " <>()") {
 			m.Address, m.Name = a, ""
 		}
 	}

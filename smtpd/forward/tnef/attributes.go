@@ -14,23 +14,23 @@ type attribute struct {
 	data []byte
 }
 
-// The attributes that are read, with their type in the upper half (MS-OXTNEF
-// section 2.1.3.3).
+// The attributes that are read (MS-OXTNEF section 2.1.3.3), without the type in
+// their upper half. QUIRK: minimal_attachment.tnef has no types.
 const (
-	attFrom           = 0x00008000
-	attSubject        = 0x00018004
-	attDateSent       = 0x00038005
-	attDateReceived   = 0x00038006
-	attMessageID      = 0x00018009
-	attBody           = 0x0002800C
-	attMessageClass   = 0x00078008
-	attMessageProps   = 0x00069003
-	attRecipients     = 0x00069004
-	attAttachRendData = 0x00069002
-	attAttachTitle    = 0x00018010
-	attAttachData     = 0x0006800F
-	attAttachment     = 0x00069005
-	attOEMCodepage    = 0x00069007
+	attFrom           = 0x8000
+	attSubject        = 0x8004
+	attDateSent       = 0x8005
+	attDateReceived   = 0x8006
+	attMessageID      = 0x8009
+	attBody           = 0x800C
+	attMessageClass   = 0x8008
+	attMessageProps   = 0x9003
+	attRecipients     = 0x9004
+	attAttachRendData = 0x9002
+	attAttachTitle    = 0x8010
+	attAttachData     = 0x800F
+	attAttachment     = 0x9005
+	attOEMCodepage    = 0x9007
 )
 
 // The levels of an attribute.
@@ -47,7 +47,7 @@ func next(b []byte) (level byte, a attribute, rest []byte, ok, whole bool) {
 		return 0, a, nil, false, false
 	}
 	level = b[0]
-	a.id = binary.LittleEndian.Uint32(b[1:])
+	a.id = uint32(binary.LittleEndian.Uint16(b[1:]))
 	size := int64(binary.LittleEndian.Uint32(b[5:]))
 	b = b[head:]
 	if size+sum > int64(len(b)) {

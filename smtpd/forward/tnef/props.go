@@ -75,6 +75,9 @@ func (r *reader) props(c *cursor, p *mapi.Props) (defect string) {
 // values reads the values of one property, and keeps it if there is one.
 func (r *reader) values(c *cursor, p *mapi.Props, id mapi.ID, typ mapi.Type, named bool) (defect string) {
 	size, fixed := fixedSize(typ &^ mapi.Multiple)
+	if fixed && size == 0 {
+		return "" // no value, however many of them are said to follow
+	}
 	count := uint32(1)
 	if typ&mapi.Multiple != 0 || !fixed {
 		count = c.uint32()
