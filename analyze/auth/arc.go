@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"reportascam/analyze"
 	"reportascam/analyze/dns"
@@ -33,27 +32,32 @@ var defaultSealers = []string{
 
 // chain is a validated ARC chain (RFC 8617 section 5.2).
 type chain struct {
-	result     analyze.Result // none, pass, fail; temperror when a key could not be asked for
+	result     analyze.Result // none, pass, fail; temperror or unknown when a key or the body could not be had as it was
 	reason     string
 	sets       []arcSet // by instance, i=1 first
 	oldestPass int      // the oldest instance from which on all AMS hold; 0 when all do
+}
+
+// arcInput is what a chain is checked against.
+type arcInput struct {
+	h     eml.Header
+	body  []byte
+	grade analyze.Grade
+	clock clock
 }
 
 // checkARC validates the chain of ARC sets. It gives the chain's own result,
 // verified, and what each set's Authentication-Results say: with the
 // boundary's witness where a trusted sealer wrote them of this message, else
 // claimed. A message without ARC fields gives nothing.
-func (c *Checker) checkARC(ctx context.Context, r dns.Resolver, raw []byte, h eml.Header, bodyStart int, _ time.Time) []analyze.AuthResult {
-	ch := validateARC(ctx, r, h, raw[min(max(bodyStart, 0), len(raw)):])
+func (c *Checker) checkARC(ctx context.Context, r dns.Resolver, in arcInput) []analyze.AuthResult {
+	ch := validateARC(ctx, r, in)
 	if ch.result == analyze.ResultNone {
 		return nil
 	}
 	own := analyze.AuthResult{Method: analyze.MethodARC, Result: ch.result, Witness: analyze.WitnessVerified, Reason: ch.reason}
 	if n := len(ch.sets); n > 0 {
 		own.Domain, own.Selector, own.Algorithm = ch.sets[n-1].seal.domain, ch.sets[n-1].seal.selector, ch.sets[n-1].seal.algorithm
-	}
-	if ch.reason == reasonKeyGone {
-		own.Result = analyze.ResultUnknown // of aged mail it says nothing: keys are withdrawn
 	}
 	if ch.result == analyze.ResultPass {
 		own.Reason = fmt.Sprintf("%d sets, sealed by %s; oldest-pass=%d", len(ch.sets), strings.Join(ch.sealers(), ", "), ch.oldestPass)
@@ -113,8 +117,8 @@ func (c *Checker) seen(ch chain) []analyze.AuthResult {
 }
 
 // validateARC validates a chain, in the order of RFC 8617 section 5.2.
-func validateARC(ctx context.Context, r dns.Resolver, h eml.Header, body []byte) chain {
-	sets, why := collectARC(h)
+func validateARC(ctx context.Context, r dns.Resolver, in arcInput) chain {
+	sets, why := collectARC(in.h)
 	if why != "" {
 		return chain{result: analyze.ResultFail, reason: why}
 	}
@@ -134,13 +138,12 @@ func validateARC(ctx context.Context, r dns.Resolver, h eml.Header, body []byte)
 			return ch
 		}
 	}
-	v := &arcVerifier{h: h, index: fieldIndex(h), sets: sets,
-		dkim: dkimCheck{body: body, hashes: make(map[bodyKind]bodyHash)}}
+	v := &arcVerifier{h: in.h, index: fieldIndex(in.h), sets: sets, grade: in.grade, dkim: dkimCheck{body: in.body}}
 	if f := v.message(ctx, r, n-1); f != nil {
-		return ch.failed(n, "message signature", f)
+		return ch.failed(n, "message signature", in.clock.settle(f))
 	}
 	if i, f := v.seals(ctx, r); f != nil {
-		return ch.failed(i+1, "seal", f)
+		return ch.failed(i+1, "seal", in.clock.settle(f))
 	}
 	ch.result = analyze.ResultPass
 	for i := n - 2; i >= 0; i-- {
@@ -154,11 +157,8 @@ func validateARC(ctx context.Context, r dns.Resolver, h eml.Header, body []byte)
 
 func (ch chain) failed(instance int, what string, f *fault) chain {
 	ch.reason = fmt.Sprintf("set %d, %s: %s", instance, what, f.Reason)
-	if f.Reason == reasonKeyGone {
-		ch.reason = reasonKeyGone
-	}
-	if f.Result == analyze.ResultTempError {
-		ch.result = analyze.ResultTempError
+	if isUnsure(f.Result) {
+		ch.result = f.Result
 	}
 	return ch
 }
@@ -168,7 +168,8 @@ type arcVerifier struct {
 	h     eml.Header
 	index map[string][]int
 	sets  []arcSet
-	dkim  dkimCheck
+	grade analyze.Grade
+	dkim  dkimCheck // its body and the hashes of it
 }
 
 // message verifies the ARC-Message-Signature of set i (RFC 8617 section
@@ -189,7 +190,10 @@ func (v *arcVerifier) message(ctx context.Context, r dns.Resolver, i int) *fault
 // that sig has.
 func (v *arcVerifier) messageAs(ctx context.Context, r dns.Resolver, set *arcSet, sig signature) *fault {
 	if string(v.dkim.bodyHash(sig).sum) != string(sig.bh) {
-		return &fault{analyze.ResultFail, reasonBodyHash}
+		if v.grade != analyze.GradeFull {
+			return &fault{Result: analyze.ResultUnknown, Reason: reasonRebuilt}
+		}
+		return &fault{Result: analyze.ResultFail, Reason: reasonBodyHash}
 	}
 	keys, f := fetchKeys(ctx, r, sig.domain, sig.selector)
 	if f != nil {
@@ -283,15 +287,19 @@ func (v *arcVerifier) sealHash(canonical [][]byte, i int) []byte {
 
 // verifyAny tries all keys published at one name; nil when one fits.
 func verifyAny(keys []publicKey, sig signature, sum []byte) *fault {
-	f := &fault{analyze.ResultPermError, reasonKeyGone}
+	f := &fault{analyze.ResultPermError, reasonKeyGone, true}
 	for _, k := range keys {
-		if f = cmp.Or(k.allows(sig), k.weak()); f != nil {
-			continue
+		next := cmp.Or(k.allows(sig), k.weak())
+		if next == nil {
+			ok, madeByKey := k.verify(sig, sum)
+			if ok {
+				return nil
+			}
+			next = &fault{analyze.ResultFail, reasonSigBad, !madeByKey}
 		}
-		if ok, _ := k.verify(sig, sum); ok {
-			return nil
+		if f.byKey { // of several keys, the one that it was made with tells
+			f = next
 		}
-		f = &fault{analyze.ResultFail, reasonSigBad}
 	}
 	return f
 }

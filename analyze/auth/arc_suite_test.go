@@ -76,7 +76,7 @@ func TestARCSuite(t *testing.T) {
 			n++
 			raw := []byte(strings.ReplaceAll(c.Message, "\n", "\r\n"))
 			h, start, _ := eml.ParseHeader(raw)
-			got := validateARC(t.Context(), s.zone(), h, raw[start:])
+			got := validateARC(t.Context(), s.zone(), arcLive(h, raw[start:]))
 			want := analyze.Result(strings.ToLower(c.CV))
 			if c.CV == "" {
 				// The chain failed before: RFC 8617 section 5.2 step 2.

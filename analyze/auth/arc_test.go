@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"reportascam/analyze"
 	"reportascam/analyze/dns"
@@ -72,6 +71,11 @@ func arcZone(tb testing.TB) dnstest.Zone {
 		"TXT arc._domainkey.evil.example": {key}, "TXT arc._domainkey.fastmail.com": {key}}
 }
 
+// arcLive is a message that is being delivered now.
+func arcLive(h eml.Header, body []byte) arcInput {
+	return arcInput{h: h, body: body, grade: analyze.GradeFull, clock: clock{at: judged, live: true, fresh: true}}
+}
+
 func TestARCWitness(t *testing.T) {
 	google, list := sealer{domain: "google.com", says: arcSays}, sealer{domain: "list.example", says: "list.example; dkim=none"}
 	evil := sealer{domain: "evil.example", says: arcSays}
@@ -101,14 +105,14 @@ func TestARCWitness(t *testing.T) {
 		{"found broken", sealer{domain: "google.com", says: arcSays, cv: "fail"}.seal(t, one), Checker{}, "fail", "", "found the chain broken"},
 		{"starts with pass", sealer{domain: "google.com", says: arcSays, cv: "pass"}.seal(t, plainMail), Checker{}, "fail", "", "cv=pass"},
 		{"body left open", sealer{domain: "google.com", says: arcSays, more: "; l=5"}.seal(t, plainMail), Checker{}, "fail", "", "l="},
-		{"key gone", sealer{domain: "gone.example", says: arcSays}.seal(t, plainMail), Checker{}, "unknown", "", "key not found"},
+		{"key gone", sealer{domain: "gone.example", says: arcSays}.seal(t, plainMail), Checker{}, "fail", "", "key not found"},
 		{"set removed", strings.Replace(list.seal(t, one), "i=1", "i=2", 3), Checker{}, "fail", "", ""},
 		{"no chain", plainMail, Checker{}, "", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			raw := []byte(tt.msg)
 			h, start, _ := eml.ParseHeader(raw)
-			got := tt.checker.checkARC(t.Context(), arcZone(t), raw, h, start, judged)
+			got := tt.checker.checkARC(t.Context(), arcZone(t), arcLive(h, raw[start:]))
 			own := analyze.AuthResult{}
 			if len(got) > 0 {
 				own = got[0]
@@ -123,10 +127,53 @@ func TestARCWitness(t *testing.T) {
 	}
 }
 
+// TestARCLater: of a chain that is judged later or was rebuilt, only what no
+// other key and no other body could cure is a fail.
+func TestARCLater(t *testing.T) {
+	one := sealer{domain: "google.com", says: arcSays}.seal(t, plainMail)
+	body := one + "P.S. pay here\r\n"
+	header := strings.Replace(one, "Your statement", "My statement", 1)
+	gone := sealer{domain: "gone.example", says: arcSays}.seal(t, plainMail)
+	replaced := arcZone(t)
+	replaced["TXT arc._domainkey.google.com"] = []string{keyRecord(t, testKeys().other)}
+	live, fresh, old := clock{at: judged, live: true, fresh: true}, clock{at: judged, known: true, fresh: true}, clock{at: judged, known: true}
+	for _, tt := range []struct {
+		name, msg string
+		zone      dnstest.Zone
+		grade     analyze.Grade
+		clock     clock
+		want      analyze.Result
+		reason    string
+	}{
+		{"good", one, arcZone(t), analyze.GradeFull, old, "pass", ""},
+		{"good, rebuilt alike", one, arcZone(t), analyze.GradeHeaders, old, "pass", ""},
+		{"body, live", body, arcZone(t), analyze.GradeFull, live, "fail", reasonBodyHash},
+		{"body, old", body, arcZone(t), analyze.GradeFull, old, "fail", reasonBodyHash},
+		{"body rebuilt", body, arcZone(t), analyze.GradeHeaders, old, "unknown", reasonRebuilt},
+		{"body rebuilt, live", body, arcZone(t), analyze.GradeHeaders, live, "unknown", reasonRebuilt},
+		{"header, old", header, arcZone(t), analyze.GradeFull, old, "fail", reasonSigBad},
+		{"key replaced, live", one, replaced, analyze.GradeFull, live, "fail", reasonSigBad},
+		{"key replaced, fresh", one, replaced, analyze.GradeFull, fresh, "fail", reasonSigBad},
+		{"key replaced, old", one, replaced, analyze.GradeFull, old, "unknown", "replaced since"},
+		{"key gone, live", gone, arcZone(t), analyze.GradeFull, live, "fail", reasonKeyGone},
+		{"key gone, fresh", gone, arcZone(t), analyze.GradeFull, fresh, "unknown", reasonKeyGone},
+	} {
+		raw := []byte(tt.msg)
+		h, start, _ := eml.ParseHeader(raw)
+		got := (&Checker{}).checkARC(t.Context(), tt.zone, arcInput{h, raw[start:], tt.grade, tt.clock})
+		if got[0].Result != tt.want || !strings.Contains(got[0].Reason, tt.reason) {
+			t.Errorf("%s: arc = %s, %q; want %s, %q", tt.name, got[0].Result, got[0].Reason, tt.want, tt.reason)
+		}
+		if said := byWitness(got, analyze.WitnessBoundary); (len(said) > 0) != (tt.want == "pass") {
+			t.Errorf("%s: second witness = %s", tt.name, brief(said))
+		}
+	}
+}
+
 func TestARCDown(t *testing.T) {
 	raw := []byte(sealer{domain: "google.com", says: arcSays}.seal(t, plainMail))
 	h, start, _ := eml.ParseHeader(raw)
-	got := (&Checker{}).checkARC(t.Context(), dns.Offline{}, raw, h, start, judged)
+	got := (&Checker{}).checkARC(t.Context(), dns.Offline{}, arcLive(h, raw[start:]))
 	if got[0].Result != analyze.ResultTempError {
 		t.Errorf("arc without DNS = %s, want temperror", got[0].Result)
 	}
@@ -150,7 +197,7 @@ func TestARCLimit(t *testing.T) {
 		{strings.Repeat("ARC-Seal: i=1; cv=none\r\n", 1e5) + msg, analyze.ResultFail},
 	} {
 		h, start, _ := eml.ParseHeader([]byte(tt.raw))
-		if got := validateARC(t.Context(), arcZone(t), h, []byte(tt.raw)[start:]); got.result != tt.want {
+		if got := validateARC(t.Context(), arcZone(t), arcLive(h, []byte(tt.raw)[start:])); got.result != tt.want {
 			t.Errorf("validateARC = %s (%s), want %s", got.result, got.reason, tt.want)
 		}
 	}
@@ -165,7 +212,7 @@ func FuzzARC(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte, record string) {
 		h, start, _ := eml.ParseHeader(raw)
 		r := dnstest.Zone{"TXT arc._domainkey.google.com": {record}, "TXT arc._domainkey.list.example": {record}}
-		got := (&Checker{}).checkARC(t.Context(), r, raw, h, start, time.Unix(1e9, 0))
+		got := (&Checker{}).checkARC(t.Context(), r, arcLive(h, raw[start:]))
 		own := analyze.Result("")
 		for i, a := range got {
 			if i == 0 {

@@ -19,10 +19,6 @@ const (
 	scopeHelo     = "helo"
 )
 
-// freshFor is how long after its receipt a message may be judged by today's
-// records: published policies and SPF records rarely change within a week.
-const freshFor = 7 * 24 * time.Hour
-
 // Session is what an SMTP session said of a message (RFC 5321). Only ClientIP
 // is beyond the sender's control.
 type Session struct {
@@ -84,10 +80,13 @@ func (c *Checker) Check(ctx context.Context, r dns.Resolver, in Input) analyze.A
 			if in.Grade == analyze.GradeText {
 				return // the bytes are not the message's own
 			}
-			d := &dkimCheck{raw: in.Raw, header: h, body: in.Raw[bodyStart:], grade: in.Grade, clock: clk}
+			d := &dkimCheck{raw: in.Raw, header: h, body: in.Raw[bodyStart:], grade: in.Grade, clock: clk, said: said}
 			dkim = d.run(ctx, r)
 		},
-		func() { spf = runSPF(ctx, r, q) },
+		func() {
+			spf = c.runSPF(ctx, r, q)
+			settleSPF(spf, clk, said)
+		},
 		func() {
 			if a.domain != "" {
 				a = findAuthor(ctx, r, a.domain)
@@ -95,7 +94,7 @@ func (c *Checker) Check(ctx context.Context, r dns.Resolver, in Input) analyze.A
 		},
 		func() {
 			if in.Grade != analyze.GradeText {
-				arc = c.checkARC(ctx, r, in.Raw, h, bodyStart, clk.at)
+				arc = c.checkARC(ctx, r, arcInput{h, in.Raw[bodyStart:], in.Grade, clk})
 			}
 		},
 	)
@@ -120,7 +119,7 @@ func (c *Checker) Check(ctx context.Context, r dns.Resolver, in Input) analyze.A
 		out.Results = append(out.Results, o.AuthResult)
 	}
 	out.Results = append(out.Results, spf...)
-	out.Results = append(out.Results, evaluateDMARC(a, dkim, spf, spfSure))
+	out.Results = append(out.Results, settleDMARC(evaluateDMARC(a, dkim, spf, spfSure), clk, said))
 	out.Results = append(out.Results, arc...)
 	out.Results = append(out.Results, said...)
 	return out
@@ -144,16 +143,6 @@ func (c *Checker) together(here func(), others ...func()) {
 		wg.Go(func() { c.guard(f) })
 	}
 	c.guard(here)
-}
-
-// receipt gives the time by which signatures are judged: when the message was
-// received, by the boundary's word where there is one.
-func receipt(in Input, b *analyze.Boundary) clock {
-	clk := clock{at: in.At, live: in.Session != nil}
-	if !clk.live && b != nil && !b.At.IsZero() && (in.At.IsZero() || b.At.Before(in.At)) {
-		clk.at, clk.known = b.At, true
-	}
-	return clk
 }
 
 // spfQuestions gives the SPF checks to be made: MAIL FROM, and HELO. sure
@@ -197,11 +186,30 @@ type spfCheck struct {
 	spfQuery
 }
 
-// runSPF answers the questions, one after the other: they share most names.
-func runSPF(ctx context.Context, r dns.Resolver, qs []spfCheck) []analyze.AuthResult {
-	var out []analyze.AuthResult
-	for _, q := range qs {
-		o := checkSPF(ctx, r, q.spfQuery)
+// runSPF answers the questions, all at once: each may wait for a slow name
+// server. The same question twice is asked once.
+func (c *Checker) runSPF(ctx context.Context, r dns.Resolver, qs []spfCheck) []analyze.AuthResult {
+	if len(qs) == 0 {
+		return nil
+	}
+	got := make([]spfOutcome, len(qs))
+	ask := func(i int) func() { return func() { got[i] = checkSPF(ctx, r, qs[i].spfQuery) } }
+	var others []func()
+	for i := 1; i < len(qs); i++ {
+		if qs[i].spfQuery != qs[0].spfQuery {
+			others = append(others, ask(i))
+		}
+	}
+	c.together(ask(0), others...)
+	out := make([]analyze.AuthResult, 0, len(qs))
+	for i, q := range qs {
+		o := got[i]
+		if q.spfQuery == qs[0].spfQuery {
+			o = got[0]
+		}
+		if o.result == "" {
+			o.result, o.reason = analyze.ResultUnknown, "the check failed" // a panic, which was told of
+		}
 		res := analyze.AuthResult{Method: analyze.MethodSPF, Witness: analyze.WitnessVerified,
 			Result: o.result, Domain: q.domain, Scope: q.scope, Reason: o.reason}
 		if o.explanation != "" {

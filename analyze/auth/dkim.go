@@ -10,7 +10,6 @@ import (
 	"crypto/sha256"
 	"hash"
 	"sync"
-	"time"
 
 	"reportascam/analyze"
 	"reportascam/analyze/dns"
@@ -37,16 +36,10 @@ type dkimCheck struct {
 	body   []byte
 	grade  analyze.Grade
 	clock  clock
+	said   words            // the boundary's results
 	index  map[string][]int // fields by lower-case name, in order
-	hashes map[bodyKind]bodyHash
-	legacy bool // tests only: accept rsa-sha1, small keys and drafts of the standard
-}
-
-// clock is what is known of when the message was received.
-type clock struct {
-	at    time.Time // receipt
-	known bool      // at is the true receipt, not only that of the report
-	live  bool      // the message is being delivered to us now
+	hashes []bodyHash       // made so far, at most one a signature
+	legacy bool             // tests only: accept rsa-sha1, small keys and drafts of the standard
 }
 
 type bodyKind struct {
@@ -56,6 +49,7 @@ type bodyKind struct {
 }
 
 type bodyHash struct {
+	kind  bodyKind
 	sum   []byte
 	total int64 // length of the whole canonical body
 }
@@ -79,7 +73,6 @@ type dkimOutcome struct {
 // run verifies all signatures, top first.
 func (d *dkimCheck) run(ctx context.Context, r dns.Resolver) []dkimOutcome {
 	d.index = fieldIndex(d.header)
-	d.hashes = make(map[bodyKind]bodyHash)
 	var list []signed
 	for _, i := range d.index["dkim-signature"] {
 		if len(list) == maxSignatures {
@@ -151,21 +144,22 @@ func (d *dkimCheck) judge(s signed) dkimOutcome {
 		o.Result, o.Reason = analyze.ResultPolicy, "rsa-sha1 is not accepted" // RFC 8301 section 3.1
 		return o
 	case s.fault != nil:
-		o.Result, o.Reason = s.fault.Result, s.fault.Reason
-		if s.fault.Reason == reasonKeyGone && !d.clock.live {
-			// Signers withdraw keys after a while: of aged mail this says
-			// nothing.
-			o.Result = analyze.ResultUnknown
-		}
+		f := d.settle(sig, s.fault)
+		o.Result, o.Reason = f.Result, f.Reason
 		return o
 	}
-	f := &fault{analyze.ResultPermError, reasonKeyGone}
+	f := &fault{analyze.ResultPermError, reasonKeyGone, true}
 	for _, k := range s.keys {
-		if f = d.tryKey(s, k, &o); f == nil {
+		next := d.tryKey(s, k, &o)
+		if next == nil || f.byKey { // of several keys, the one that it was made with tells
+			f = next
+		}
+		if f == nil {
 			break
 		}
 	}
 	if f != nil {
+		f = d.settle(sig, f)
 		o.Result, o.Reason = f.Result, f.Reason
 		return o
 	}
@@ -185,7 +179,7 @@ func (d *dkimCheck) tryKey(s signed, k publicKey, o *dkimOutcome) *fault {
 	}
 	body := d.bodyHash(sig)
 	if sig.length > body.total {
-		return &fault{analyze.ResultPermError, "l= is longer than the body"} // RFC 6376 section 3.5
+		return &fault{Result: analyze.ResultPermError, Reason: "l= is longer than the body"} // RFC 6376 section 3.5
 	}
 	o.covers = sig.length == noLimit || sig.length == body.total
 	bodyOK := bytes.Equal(body.sum, sig.bh)
@@ -194,21 +188,21 @@ func (d *dkimCheck) tryKey(s signed, k publicKey, o *dkimOutcome) *fault {
 	case bodyOK && headerOK:
 		return nil
 	case d.grade != analyze.GradeFull && headerOK:
-		return &fault{analyze.ResultUnknown, reasonRebuilt + "; the header signature verifies"}
+		return &fault{Result: analyze.ResultUnknown, Reason: reasonRebuilt + "; the header signature verifies"}
 	case d.grade != analyze.GradeFull && !bodyOK:
-		return &fault{analyze.ResultUnknown, reasonRebuilt}
+		return &fault{Result: analyze.ResultUnknown, Reason: reasonRebuilt}
 	case d.grade != analyze.GradeFull:
-		return &fault{analyze.ResultUnknown, reasonSigBad + "; the forward may have changed the header"}
+		return &fault{Result: analyze.ResultUnknown, Reason: reasonSigBad + "; the forward may have changed the header"}
 	case headerOK:
-		return &fault{analyze.ResultFail, reasonBodyOnly}
+		return &fault{Result: analyze.ResultFail, Reason: reasonBodyOnly}
 	case !bodyOK:
-		return &fault{analyze.ResultFail, reasonBodyHash}
+		return &fault{Result: analyze.ResultFail, Reason: reasonBodyHash}
 	case madeByKey:
-		return &fault{analyze.ResultFail, reasonSigBad + ": signed header fields were changed"}
+		return &fault{Result: analyze.ResultFail, Reason: reasonSigBad + ": signed header fields were changed"}
 	case k.rsa != nil:
-		return &fault{analyze.ResultFail, reasonSigBad + ": it was not made with the published key"}
+		return &fault{analyze.ResultFail, reasonSigBad + ": it was not made with the published key", true}
 	}
-	return &fault{analyze.ResultFail, reasonSigBad}
+	return &fault{analyze.ResultFail, reasonSigBad, true}
 }
 
 // allows tells whether the key record may be used for this signature (RFC
@@ -220,11 +214,11 @@ func (k publicKey) allows(sig signature) *fault {
 	}
 	switch {
 	case k.keyType() != sig.keyType:
-		return &fault{analyze.ResultPermError, "key is of another type than the signature"}
+		return &fault{analyze.ResultPermError, "key is of another type than the signature", true}
 	case len(k.hashes) > 0 && !containsFold(k.hashes, name):
-		return &fault{analyze.ResultPermError, "key does not allow this hash (h=)"}
+		return &fault{analyze.ResultPermError, "key does not allow this hash (h=)", true}
 	case k.strict && sig.identity != sig.domain:
-		return &fault{analyze.ResultPermError, "key does not allow subdomains (t=s)"}
+		return &fault{analyze.ResultPermError, "key does not allow subdomains (t=s)", true}
 	}
 	return nil
 }
@@ -249,13 +243,15 @@ func (s signature) newHash() hash.Hash {
 // bodyHash hashes the body once for each kind that signatures ask for.
 func (d *dkimCheck) bodyHash(sig signature) bodyHash {
 	kind := bodyKind{sig.body, sig.sha1, sig.length}
-	if h, ok := d.hashes[kind]; ok {
-		return h
+	for _, h := range d.hashes {
+		if h.kind == kind {
+			return h
+		}
 	}
 	w := sig.newHash()
 	total := canonBody(sig.body, d.body, sig.length, w)
-	h := bodyHash{w.Sum(nil), total}
-	d.hashes[kind] = h
+	h := bodyHash{kind, w.Sum(nil), total}
+	d.hashes = append(d.hashes, h)
 	return h
 }
 

@@ -29,6 +29,7 @@ const (
 type fault struct {
 	Result analyze.Result
 	Reason string
+	byKey  bool // another key record could cure it
 }
 
 // Reasons that others match on.
@@ -60,10 +61,10 @@ func fetchKeys(ctx context.Context, r dns.Resolver, domain, selector string) ([]
 	a := r.Resolve(ctx, selector+"._domainkey."+domain, "TXT")
 	switch a.Status {
 	case analyze.DNSTempError:
-		return nil, &fault{analyze.ResultTempError, "key could not be looked up: " + a.Reason}
+		return nil, &fault{Result: analyze.ResultTempError, Reason: "key could not be looked up: " + a.Reason}
 	case analyze.DNSOK:
 	default:
-		return nil, &fault{analyze.ResultPermError, reasonKeyGone}
+		return nil, &fault{analyze.ResultPermError, reasonKeyGone, true}
 	}
 	var keys []publicKey
 	var first *fault
@@ -80,7 +81,7 @@ func fetchKeys(ctx context.Context, r dns.Resolver, domain, selector string) ([]
 		return keys, nil
 	}
 	if first == nil {
-		first = &fault{analyze.ResultPermError, reasonKeyGone}
+		first = &fault{analyze.ResultPermError, reasonKeyGone, true}
 	}
 	return nil, first
 }
@@ -89,7 +90,7 @@ func fetchKeys(ctx context.Context, r dns.Resolver, domain, selector string) ([]
 // wildcard, say) is as good as no record.
 func parseKey(txt string) (publicKey, *fault) {
 	bad := func(why string) (publicKey, *fault) {
-		return publicKey{}, &fault{analyze.ResultPermError, why}
+		return publicKey{}, &fault{analyze.ResultPermError, why, true}
 	}
 	if len(txt) > maxKeyText {
 		return bad("key record too long")
@@ -144,21 +145,21 @@ func looksForeign(txt string) bool {
 func (k publicKey) decode(kind, p string) (publicKey, *fault) {
 	raw, err := decode64(p)
 	if err != nil {
-		return publicKey{}, &fault{analyze.ResultPermError, "key record: the key is not base64"}
+		return publicKey{}, &fault{analyze.ResultPermError, "key record: the key is not base64", true}
 	}
 	switch kind {
 	case "rsa":
 		if k.rsa = parseRSA(raw); k.rsa == nil {
-			return publicKey{}, &fault{analyze.ResultPermError, "key record: not an RSA key"}
+			return publicKey{}, &fault{analyze.ResultPermError, "key record: not an RSA key", true}
 		}
 		k.bits = k.rsa.N.BitLen()
 	case "ed25519":
 		if len(raw) != ed25519.PublicKeySize { // RFC 8463 section 4.2: the octets alone
-			return publicKey{}, &fault{analyze.ResultPermError, "key record: not an Ed25519 key"}
+			return publicKey{}, &fault{analyze.ResultPermError, "key record: not an Ed25519 key", true}
 		}
 		k.ed, k.bits = ed25519.PublicKey(raw), 8*len(raw)
 	default:
-		return publicKey{}, &fault{analyze.ResultPermError, "key record: unknown key type"}
+		return publicKey{}, &fault{analyze.ResultPermError, "key record: unknown key type", true}
 	}
 	return k, nil
 }
@@ -210,9 +211,9 @@ func (k publicKey) weak() *fault {
 	case k.rsa == nil:
 		return nil
 	case k.bits < minRSABits:
-		return &fault{analyze.ResultPolicy, "key too weak"}
+		return &fault{Result: analyze.ResultPolicy, Reason: "key too weak"}
 	case k.bits > maxRSABits:
-		return &fault{analyze.ResultPolicy, "key too large"}
+		return &fault{Result: analyze.ResultPolicy, Reason: "key too large"}
 	}
 	return nil
 }

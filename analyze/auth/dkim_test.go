@@ -139,7 +139,7 @@ func (tt dkimCase) run(t *testing.T) dkimOutcome {
 		tt.grade = analyze.GradeFull
 	}
 	if tt.clock.at.IsZero() {
-		tt.clock = clock{at: judged, live: true}
+		tt.clock = clock{at: judged, live: true, fresh: true}
 	}
 	raw := []byte(tt.msg)
 	h, start, _ := eml.ParseHeader(raw)
