@@ -78,8 +78,7 @@ func oldTime(f *zip.File) byte {
 	if f.Flags&flagDescriptor == 0 {
 		return byte(f.CRC32 >> 24)
 	}
-	//lint:ignore SA1019 the raw field is what was encrypted
-	return byte(f.ModifiedTime >> 8)
+	return byte(f.ModifiedTime >> 8) // the raw field is what was encrypted
 }
 
 // inflate undoes the compression, up to limit octets.
