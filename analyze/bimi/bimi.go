@@ -2,8 +2,6 @@ package bimi
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"sync"
 	"time"
 
@@ -45,7 +43,9 @@ type Checker struct {
 
 	once    sync.Once
 	shipped *Anchors
-	crls    crls
+	crls    memo[*crl]
+	images  memo[SVG]
+	bundles memo[*dossier]
 }
 
 func (c *Checker) anchors() *Anchors {
@@ -214,20 +214,21 @@ func (c *Checker) fetchLogo(ctx context.Context, f Fetcher, out *Result, q *cert
 		return
 	}
 	out.add(CheckLogo, Pass, "fetched from "+out.Record.Location)
-	plain, err := gunzip(got.Body)
+	c.useLogo(got.Body, out, q)
+}
+
+// useLogo checks the record's logo, compressed or not.
+func (c *Checker) useLogo(b []byte, out *Result, q *certQuestion) {
+	plain, err := gunzip(b)
 	if err != nil {
 		out.add(CheckLogoSVG, Fail, err.Error())
 		q.noFetchL = "the record's logo cannot be unpacked"
 		return
 	}
-	out.setLogo(plain)
-	out.addSVG(CheckLogoSVG, CheckSVG(plain))
+	svg, sum := c.image(plain)
+	out.logo, out.LogoHash = plain, sum
+	out.addSVG(CheckLogoSVG, svg)
 	q.l, q.hasL = plain, true
-}
-
-func (r *Result) setLogo(plain []byte) {
-	sum := sha256.Sum256(plain)
-	r.logo, r.LogoHash = plain, hex.EncodeToString(sum[:])
 }
 
 func fetchOutcome(s FetchStatus) CheckStatus {
@@ -281,14 +282,7 @@ func (c *Checker) ValidateFiles(ctx context.Context, f Fetcher, in Files) Result
 		q.names = sanSet(in.Domain, in.OrgDomain, sel)
 	}
 	if in.Logo != nil {
-		s := CheckSVG(in.Logo)
-		out.addSVG(CheckLogoSVG, s)
-		if plain, err := gunzip(in.Logo); err == nil {
-			out.setLogo(plain)
-			q.l, q.hasL = plain, true
-		} else {
-			q.noFetchL = "the logo cannot be unpacked"
-		}
+		c.useLogo(in.Logo, out, &q)
 	}
 	if in.Cert == nil {
 		return out.judge()

@@ -61,38 +61,35 @@ type certQuestion struct {
 // certificate makes all the checks of a bundle, each on its own, as far as
 // there is something to check.
 func (c *Checker) certificate(ctx context.Context, q certQuestion, r *Result) {
-	certs, err := ParseBundle(q.bundle)
-	if !r.ask(CheckBundle, err, fmt.Sprintf("%d certificates in order", len(certs))) && len(certs) == 0 {
+	d := c.dossierOf(q.bundle, q.at)
+	r.ask(CheckBundle, d.err, fmt.Sprintf("%d certificates in order", len(d.certs)))
+	if len(d.certs) == 0 || !r.ask(CheckAlgorithm, d.weak, "keys and signatures are strong enough") {
 		return
 	}
-	leaf := certs[0]
-	handled(leaf, oidPilot, oidLogotype)
-	if !r.ask(CheckAlgorithm, weak(certs), "keys and signatures are strong enough") {
-		return // before anything is computed with those keys
-	}
-	a := c.anchors()
-	chain, err := findPath(certs, a, q.at)
-	trusted := r.ask(CheckPath, err, "the signatures lead to a mark root")
-	if trusted {
-		r.Checks[len(r.Checks)-1].Says = "the signatures lead to " + nameOf(chain[len(chain)-1])
-	} else {
-		chain = certs
-	}
-	says, ok := period(chain, q.at)
+	leaf, a, trusted := d.certs[0], c.anchors(), d.pathErr == nil
+	r.ask(CheckPath, d.pathErr, "the signatures lead to "+nameOf(d.chain[len(d.chain)-1]))
+	says, ok := period(d.chain, q.at)
 	r.add(CheckValidity, passIf(ok), says)
-	r.ask(CheckConstraint, constraints(chain[0]), "no authority, no name constraints, not too long-lived")
-	r.ask(CheckEKU, purposes(chain, a), "the certificate and its issuers are for marks")
+	r.ask(CheckConstraint, constraints(leaf), "no authority, no name constraints, not too long-lived")
+	r.ask(CheckEKU, purposes(d.chain, a), "the certificate and its issuers are for marks")
 	r.ask(CheckPolicy, policy(leaf), "the policy of mark certificates")
-	m := markOf(leaf, q.at)
-	m.LoggedBy = c.stamps(chain, a, q.at, r)
+	if len(d.chain) < 2 {
+		r.add(CheckSCT, Unknown, "there is no issuer, whose key the log signed with it")
+	} else {
+		r.ask(CheckSCT, d.stampErr, d.stamp.String())
+	}
 	if trusted {
-		r.Checks = append(r.Checks, c.revoked(ctx, q.fetcher, chain, q.at))
+		r.Checks = append(r.Checks, c.revoked(ctx, q.fetcher, d.chain, q.at))
 	} else {
 		r.add(CheckRevocation, Unknown, "not asked, since the chain does not hold")
 	}
-	c.subject(leaf, m, r)
+	m := markOf(leaf, q.at)
+	if d.stampErr == nil {
+		m.LoggedBy = d.stamp.String()
+	}
+	subject(leaf, m, r)
 	checkSAN(leaf, q.names, r)
-	checkLogo(leaf, m, q, r)
+	c.checkLogo(d, m, q, r)
 	if trusted {
 		r.Mark = m
 	}
@@ -103,16 +100,6 @@ func passIf(ok bool) CheckStatus {
 		return Pass
 	}
 	return Fail
-}
-
-// weak names the first certificate whose key or signature is too weak.
-func weak(certs []*x509.Certificate) error {
-	for i, c := range certs {
-		if why := weakness(c); why != "" {
-			return fmt.Errorf("certificate %d has %s", i+1, why)
-		}
-	}
-	return nil
 }
 
 // constraints holds what a leaf must not be or have.
@@ -170,19 +157,8 @@ func policy(leaf *x509.Certificate) error {
 	return errors.New("the policy of mark certificates is not named")
 }
 
-// stamps checks the certificate's timestamps and gives which one holds.
-func (c *Checker) stamps(chain []*x509.Certificate, a *Anchors, at time.Time, r *Result) string {
-	if len(chain) < 2 {
-		r.add(CheckSCT, Unknown, "there is no issuer, whose key the log signed with it")
-		return ""
-	}
-	says, err := checkSCTs(chain[0], chain[1], a, at)
-	r.ask(CheckSCT, err, says)
-	return says
-}
-
 // subject checks whom the certificate is about.
-func (c *Checker) subject(leaf *x509.Certificate, m *Mark, r *Result) {
+func subject(leaf *x509.Certificate, m *Mark, r *Result) {
 	s, stated, fault := parseSubject(leaf.Subject)
 	m.Subject, m.Organisation, m.Country = s, s.Organisation, s.country()
 	switch lack := s.lacks(); {
@@ -211,21 +187,20 @@ func checkSAN(leaf *x509.Certificate, names []string, r *Result) {
 }
 
 // checkLogo checks the image in the certificate, and the record's against it.
-func checkLogo(leaf *x509.Certificate, m *Mark, q certQuestion, r *Result) {
-	ext, _, ok := extension(leaf, oidLogotype)
-	if !ok {
+func (c *Checker) checkLogo(d *dossier, m *Mark, q certQuestion, r *Result) {
+	if !d.hasLogo {
 		r.add(CheckLogotype, Fail, "the certificate holds no logo")
 		return
 	}
-	l, err := parseLogotype(ext)
-	if !r.ask(CheckLogotype, err, "one SVG image") {
+	if !r.ask(CheckLogotype, d.logoErr, "one SVG image") {
 		return
 	}
+	l := d.logo
 	says, ok := l.checkHashes()
 	r.add(CheckLogoHash, passIf(ok), says)
-	r.addSVG(CheckMarkSVG, CheckSVG(l.svg))
-	sum := sha256.Sum256(l.svg)
-	m.logo, m.LogoHash = l.svg, hex.EncodeToString(sum[:])
+	svg, sum := c.image(l.svg)
+	r.addSVG(CheckMarkSVG, svg)
+	m.logo, m.LogoHash = l.svg, sum
 	switch {
 	case q.noFetchL != "":
 		r.add(CheckLogoMatch, Unknown, q.noFetchL)

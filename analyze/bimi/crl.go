@@ -11,7 +11,6 @@ import (
 	"math/big"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -25,9 +24,8 @@ const (
 	// maxCRLPoints bounds the places that are asked for one list. Real
 	// certificates name one or two.
 	maxCRLPoints = 3
-	// maxCRLCache bounds the lists kept parsed. There are five or six mark
-	// CAs.
-	maxCRLCache = 64
+	// maxCRLs bounds the lists kept read. There are five or six mark CAs.
+	maxCRLs = 64
 	// reasonRemoved takes an entry back (RFC 5280 section 5.3.1).
 	reasonRemoved = 8
 )
@@ -46,36 +44,20 @@ type revocation struct {
 	reason int
 }
 
-// crls keeps parsed lists by their octets and issuer. It is safe for
-// concurrent use.
-type crls struct {
-	mu   sync.Mutex
-	seen map[[sha256.Size]byte]*crl
-}
-
-// parse gives the list that body holds, if issuer signed it.
-func (c *crls) parse(body []byte, issuer *x509.Certificate) (*crl, error) {
+// crl gives the list that body holds, if issuer signed it.
+func (c *Checker) crl(body []byte, issuer *x509.Certificate) (*crl, error) {
 	h := sha256.New()
-	h.Write(issuer.Raw) // DER: nothing can be appended to it and still be the same start
+	h.Write(issuer.Raw) // DER tells where it ends
 	h.Write(body)
 	key := [sha256.Size]byte(h.Sum(nil))
-	c.mu.Lock()
-	list, ok := c.seen[key]
-	c.mu.Unlock()
-	if ok {
+	if list, ok := c.crls.get(key); ok {
 		return list, nil
 	}
 	list, err := parseCRL(body, issuer)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		c.crls.put(key, list, maxCRLs)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.seen == nil || len(c.seen) >= maxCRLCache {
-		c.seen = make(map[[sha256.Size]byte]*crl)
-	}
-	c.seen[key] = list
-	return list, nil
+	return list, err
 }
 
 // parseCRL reads a list, DER or PEM, and checks issuer's signature on it. A
@@ -250,7 +232,7 @@ func (c *Checker) revokedOne(ctx context.Context, f Fetcher, cert, issuer *x509.
 			why = got.Reason
 			continue
 		}
-		list, err := c.crls.parse(got.Body, issuer)
+		list, err := c.crl(got.Body, issuer)
 		if err != nil {
 			why = strings.TrimPrefix(err.Error(), ErrCRL.Error()+": ")
 			continue

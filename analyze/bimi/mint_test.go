@@ -339,6 +339,8 @@ func dataURI(b []byte) string {
 	return "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(b)
 }
 
+func rawCert(der []byte) *x509.Certificate { return &x509.Certificate{Raw: der} }
+
 func pemOf(certs ...*x509.Certificate) []byte {
 	var out []byte
 	for _, c := range certs {

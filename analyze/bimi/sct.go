@@ -36,24 +36,34 @@ type sct struct {
 
 func (s sct) at() time.Time { return time.UnixMilli(int64(min(s.millis, 1<<50))).UTC() }
 
+// stamp is a timestamp that holds.
+type stamp struct {
+	log string
+	at  time.Time
+}
+
+// String gives the stamp for people.
+func (s stamp) String() string {
+	return fmt.Sprintf("logged by %s at %s", s.log, s.at.Format(time.RFC3339))
+}
+
 // checkSCTs wants one timestamp in the leaf by a log that is known, over the
-// certificate that issuer signed, and not from the future. It gives the log's
-// name and the time.
-func checkSCTs(leaf, issuer *x509.Certificate, a *Anchors, at time.Time) (string, error) {
+// certificate that issuer signed, and not from the future.
+func checkSCTs(leaf, issuer *x509.Certificate, a *Anchors, at time.Time) (stamp, error) {
 	if _, _, ok := extension(leaf, oidPoison); ok {
-		return "", fmt.Errorf("%w: this is a precertificate", ErrSCT)
+		return stamp{}, fmt.Errorf("%w: this is a precertificate", ErrSCT)
 	}
 	ext, _, ok := extension(leaf, oidSCTList)
 	if !ok {
-		return "", fmt.Errorf("%w: the certificate has none", ErrSCT)
+		return stamp{}, fmt.Errorf("%w: the certificate has none", ErrSCT)
 	}
 	list, err := parseSCTs(ext)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrSCT, err)
+		return stamp{}, fmt.Errorf("%w: %w", ErrSCT, err)
 	}
 	entry, err := precertEntry(leaf, issuer)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrSCT, err)
+		return stamp{}, fmt.Errorf("%w: %w", ErrSCT, err)
 	}
 	why := errors.New("an empty list")
 	for _, s := range list {
@@ -68,10 +78,10 @@ func checkSCTs(leaf, issuer *x509.Certificate, a *Anchors, at time.Time) (string
 		case !s.verify(log, entry):
 			why = fmt.Errorf("the signature is not %s's over this certificate", log.Name)
 		default:
-			return fmt.Sprintf("logged by %s at %s", log.Name, s.at().Format(time.RFC3339)), nil
+			return stamp{log.Name, s.at()}, nil
 		}
 	}
-	return "", fmt.Errorf("%w: %w", ErrSCT, why)
+	return stamp{}, fmt.Errorf("%w: %w", ErrSCT, why)
 }
 
 // parseSCTs reads the extension: an OCTET STRING that holds a TLS vector of
