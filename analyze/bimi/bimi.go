@@ -41,6 +41,10 @@ const defaultSelector = "default"
 type Checker struct {
 	Anchors *Anchors // nil: DefaultAnchors
 
+	// Strict asks for an aligned DKIM signature that passes: a DMARC pass
+	// by SPF alone is then not eligible (Receivers' Guidance).
+	Strict bool
+
 	once    sync.Once
 	shipped *Anchors
 	crls    memo[*crl]
@@ -114,6 +118,9 @@ func (r *Result) end(s Status, reason string) Result {
 func (c *Checker) Validate(ctx context.Context, r dns.Resolver, f Fetcher, in Input) Result {
 	out := &Result{Domain: canonical(in.Auth.FromDomain), Selector: defaultSelector, Authority: AuthorityNone}
 	e := eligible(ctx, r, in.Auth)
+	if c.Strict && e.status == Pass && !signed(in.Auth) {
+		e = no("no aligned DKIM signature passes")
+	}
 	out.add(CheckDMARC, e.status, e.says)
 	if e.status != Pass {
 		if e.temporary {

@@ -208,6 +208,18 @@ func TestCMC(t *testing.T) {
 	}
 }
 
+func TestStrict(t *testing.T) {
+	s := newScene(t)
+	c := &Checker{Anchors: s.m.anchors, Strict: true}
+	if r := c.Validate(t.Context(), s.zone, s.web, s.in); r.Status != StatusSkipped {
+		t.Errorf("by SPF alone: %s, want skipped", r.Status)
+	}
+	s.in.Auth.Results = append(s.in.Auth.Results, analyze.AuthResult{Method: analyze.MethodDKIM, Result: analyze.ResultPass, Witness: analyze.WitnessVerified, Aligned: true})
+	if r := c.Validate(t.Context(), s.zone, s.web, s.in); !r.Verified() {
+		t.Errorf("signed: %s %q, want Verified", r.Status, r.Reason)
+	}
+}
+
 func TestInspect(t *testing.T) {
 	dmarc := "TXT _dmarc." + bankDomain
 	for _, tt := range []struct {

@@ -1,5 +1,7 @@
 package bimi
 
+import "strings"
+
 // CheckStatus is the outcome of one check.
 type CheckStatus string
 
@@ -51,7 +53,7 @@ func (r *Result) add(name string, s CheckStatus, says string) {
 // ask notes a check that passes unless there is an error.
 func (r *Result) ask(name string, err error, says string) bool {
 	if err != nil {
-		r.add(name, Fail, err.Error())
+		r.add(name, Fail, strings.TrimPrefix(err.Error(), "bimi: "))
 		return false
 	}
 	r.add(name, Pass, says)

@@ -3,6 +3,7 @@ package bimi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,6 +55,13 @@ func eligible(ctx context.Context, r dns.Resolver, a analyze.Auth) eligibility {
 		}
 	}
 	return eligibility{status: Pass, says: fmt.Sprintf("DMARC passes, with policy %s at %s", a.Policy.P, a.Policy.Domain)}
+}
+
+// signed tells whether an aligned DKIM signature passes.
+func signed(a analyze.Auth) bool {
+	return slices.ContainsFunc(a.Results, func(r analyze.AuthResult) bool {
+		return r.Method == analyze.MethodDKIM && r.Result == analyze.ResultPass && r.Aligned && r.Witness != analyze.WitnessClaimed
+	})
 }
 
 // lax tells why a policy is not one of enforcement, or "".
