@@ -206,6 +206,28 @@ type DomainInfo struct {
 	Sender bool   `json:"sender,omitempty"` // a service that sends or tracks mail for others
 }
 
+// Mark is what came of the From domain's brand indicator (BIMI) and its mark
+// certificate. It is worth something only when Verified.
+type Mark struct {
+	Status       string   `json:"status"`                 // pass, none, fail, temperror, declined, skipped
+	Reason       string   `json:"reason,omitempty"`       // why not pass
+	Domain       string   `json:"domain"`                 // the author domain asked about
+	Selector     string   `json:"selector,omitempty"`     // under which the record was found
+	Authority    string   `json:"authority"`              // none, pass or fail: the certificate
+	Verified     bool     `json:"verified"`               // DMARC passed, and every check of the certificate with it
+	SelfAsserted bool     `json:"self_asserted"`          // a logo for which nobody else stands
+	Kind         string   `json:"kind,omitempty"`         // VMC or CMC
+	Organisation string   `json:"organisation,omitempty"` // the holder, as the certificate names it
+	Country      string   `json:"country,omitempty"`      // where the mark is registered
+	Issuer       string   `json:"issuer,omitempty"`       // the certificate authority
+	LogoHash     string   `json:"logo_sha256,omitempty"`
+	Failed       []string `json:"failed,omitempty"` // names of the checks that failed
+}
+
+// Trademark tells whether an authority has checked that the sender holds the
+// mark: verified, and by a VMC. A CMC only says that the logo was in use.
+func (m *Mark) Trademark() bool { return m != nil && m.Verified && m.Kind == "VMC" }
+
 // Evidence is what is known of one original. Gatherers fill it; checks read it.
 type Evidence struct {
 	Original     *Original             `json:"-"`
@@ -213,6 +235,9 @@ type Evidence struct {
 	Auth         Auth                  `json:"auth"`
 	ReturnPath   string                `json:"return_path,omitempty"` // by the boundary or the session
 	Links        []Link                `json:"links,omitempty"`
+	Mark         *Mark                 `json:"mark,omitempty"`         // nil when it was not asked for
+	MarkForged   []string              `json:"mark_forged,omitempty"`  // BIMI-* fields that only a receiver may write, from the sender
+	BrandMarked  string                `json:"brand_marked,omitempty"` // the claimed brand's own domain whose record names a mark certificate
 	Claims       []BrandClaim          `json:"claims,omitempty"`
 	Resemblances []Resemblance         `json:"resemblances,omitempty"`
 	Domains      map[string]DomainInfo `json:"domains,omitempty"` // by host as it stands in Links and addresses

@@ -106,7 +106,8 @@ func MainBrand(ev *Evidence) string {
 
 // proven tells whether the message is proven to come from the brand that it
 // claims: intact bytes or a boundary's word, DMARC pass on a single From, and
-// a From domain that is the brand's own.
+// a From domain that is the brand's own, or one whose verified mark names the
+// holder where no other brand is claimed.
 func proven(ev *Evidence) bool {
 	if ev.Original == nil || ev.Original.Grade == GradeText {
 		return false
@@ -119,9 +120,15 @@ func proven(ev *Evidence) bool {
 		return false
 	}
 	brand, from := MainBrand(ev), ev.Domains[ev.Auth.FromDomain]
-	// Where a brand's customers write from its domain, or it sends for others,
-	// the domain does not prove the brand.
-	return brand != "" && from.Brand == brand && !from.Free && !from.Sender
+	if from.Free || from.Sender {
+		// Where a brand's customers write from its domain, or it sends for
+		// others, the domain does not prove the brand.
+		return false
+	}
+	if brand == "" {
+		return ev.Mark.Trademark()
+	}
+	return from.Brand == brand
 }
 
 // Worst gives the index of the worst verdict: by level, then by score. It is

@@ -40,6 +40,18 @@ func TestDecideAuthenticNeedsProof(t *testing.T) {
 		{"claim too weak", func(ev *Evidence) { ev.Claims[0].Strength = 0.2 }, Unclear},
 		{"the brand's customers write from there", func(ev *Evidence) { ev.Domains["bank.example"] = DomainInfo{Brand: "bank", Free: true} }, Unclear},
 		{"the brand sends for others", func(ev *Evidence) { ev.Domains["bank.example"] = DomainInfo{Brand: "bank", Sender: true} }, Unclear},
+		{"no brand of ours, but a verified mark", func(ev *Evidence) {
+			ev.Claims, ev.Domains, ev.Mark = nil, nil, &Mark{Verified: true, Kind: "VMC", Organisation: "Bank"}
+		}, Authentic},
+		{"a mark that is only in use", func(ev *Evidence) {
+			ev.Claims, ev.Domains, ev.Mark = nil, nil, &Mark{Verified: true, Kind: "CMC"}
+		}, Unclear},
+		{"a mark that is not verified", func(ev *Evidence) {
+			ev.Claims, ev.Domains, ev.Mark = nil, nil, &Mark{Kind: "VMC"}
+		}, Unclear},
+		{"a verified mark, and another's name", func(ev *Evidence) {
+			ev.Domains, ev.Mark = nil, &Mark{Verified: true, Kind: "VMC"}
+		}, Unclear},
 		{"the domain is nobody's", func(ev *Evidence) { ev.Domains = nil }, Unclear},
 		{"no original", func(ev *Evidence) { ev.Original = nil }, Unclear},
 	}

@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -150,6 +151,7 @@ type Judgement struct {
 	Originals []JudgedOriginal `json:"originals"`
 	Ruleset   string           `json:"ruleset"`
 	DNS       []DNSAnswer      `json:"dns,omitempty"`
-	Reply     string           `json:"reply"` // "queued", or why there is none
+	Web       json.RawMessage  `json:"web,omitempty"` // what was fetched, as package bimi keeps it
+	Reply     string           `json:"reply"`         // "queued", or why there is none
 	Faults    []string         `json:"faults,omitempty"`
 }

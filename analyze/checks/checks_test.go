@@ -173,6 +173,23 @@ var cases = []struct {
 	{ReturnPathDiffers, "elsewhere", analyze.Hit, func(ev *analyze.Evidence) { ev.ReturnPath = "b@evil.test" }},
 	{ReturnPathDiffers, "own", analyze.Clear, func(ev *analyze.Evidence) { ev.ReturnPath = "b@shop.example" }},
 	{ReturnPathDiffers, "not known", analyze.Unknown, func(*analyze.Evidence) {}},
+	{MarkVerified, "VMC", analyze.Hit, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Verified: true, Kind: "VMC"} }},
+	{MarkVerified, "CMC", analyze.Clear, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Verified: true, Kind: "CMC"} }},
+	{MarkVerified, "not reached", analyze.Unknown, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Status: "temperror"} }},
+	{MarkMissing, "stranger", analyze.Hit, func(ev *analyze.Evidence) { named(ev); ev.BrandMarked = "bank.example" }},
+	{MarkMissing, "brand without a mark", analyze.Clear, named},
+	{MarkMissing, "the brand itself", analyze.Clear, func(ev *analyze.Evidence) { named(ev); from(ev, "bank.example"); ev.BrandMarked = "bank.example" }},
+	{MarkForged, "forged", analyze.Hit, func(ev *analyze.Evidence) { ev.MarkForged = []string{"BIMI-Location"} }},
+	{MarkForged, "none", analyze.Clear, func(*analyze.Evidence) {}},
+	{MarkForged, "text only", analyze.Unknown, func(ev *analyze.Evidence) { ev.Original.Grade = analyze.GradeText }},
+	{MarkForeign, "for another domain", analyze.Hit, func(ev *analyze.Evidence) {
+		ev.Mark = &analyze.Mark{Domain: "evil.test", Authority: "fail", Failed: []string{"san"}}
+	}},
+	{MarkForeign, "expired", analyze.Clear, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Authority: "fail", Failed: []string{"validity"}} }},
+	{MarkForeign, "not asked", analyze.Unknown, func(*analyze.Evidence) {}},
+	{MarkSelfAsserted, "logo only", analyze.Hit, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Domain: "evil.test", SelfAsserted: true} }},
+	{MarkSelfAsserted, "none", analyze.Clear, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Status: "none"} }},
+	{MarkSelfAsserted, "not asked", analyze.Unknown, func(*analyze.Evidence) {}},
 	{SenderLookalike, "imitates", analyze.Hit, func(ev *analyze.Evidence) {
 		ev.Resemblances = []analyze.Resemblance{{Name: "baank.example", Where: "from", Target: "bank.example", Score: 0.8}}
 	}},

@@ -24,7 +24,7 @@ import "reportascam/analyze"
 
 // Ruleset is the version of the checks and their weights. It changes whenever
 // a verdict on the same evidence could change.
-const Ruleset = "2026.11-1"
+const Ruleset = "2026.11-2"
 
 // All lists every check in the order in which findings are shown.
 func All() []analyze.Check {
@@ -32,6 +32,7 @@ func All() []analyze.Check {
 		BrandProven, BrandMismatch, BrandMention, BrandSpoofed, BrandDisguised, BrandFreeMail, BrandLinks, PassedOn,
 		DMARCFail, SPFFail, DKIMFail, Unauthenticated, ProviderDoubt, ForgedResults,
 		FromFault, FromNameAddress, FromSelf, ReplyToDiffers, ReturnPathDiffers,
+		MarkVerified, MarkMissing, MarkForged, MarkForeign, MarkSelfAsserted,
 		SenderLookalike, LinkLookalike, LinkTextMismatch, LinkAddress, LinkDisguise, LinkForm,
 		AttachmentDanger,
 	}

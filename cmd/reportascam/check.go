@@ -15,6 +15,7 @@ import (
 
 	"reportascam/analyze"
 	"reportascam/analyze/auth"
+	"reportascam/analyze/bimi"
 	"reportascam/analyze/dns"
 	"reportascam/analyze/eml"
 	"reportascam/smtpd/forward"
@@ -34,6 +35,7 @@ type checkCmd struct {
 	Trust  string   `name:"trust-authserv" placeholder:"ID|topmost" help:"Believe the authentication results of this provider, or of the last receiving hop."`
 	Brands string   `placeholder:"FILE" help:"A file of brands instead of the shipped registry."`
 	dnsFlags
+	fetcher bimi.Fetcher // nil: no logos and mark certificates are asked for
 }
 
 // dnsFlags choose where questions go.
@@ -88,9 +90,12 @@ type findingLine struct {
 }
 
 func (c *checkCmd) Run(w *world) error {
-	resolver, err := c.resolver()
+	resolver, fetcher, err := c.world()
 	if err != nil {
 		return err
+	}
+	if !c.Offline {
+		c.fetcher = fetcher
 	}
 	j, err := newJudge(c.Brands, nil)
 	if err != nil {
@@ -197,7 +202,7 @@ func (c *checkCmd) one(w *world, j *judge, r dns.Resolver, file string) (line ch
 	}
 	ctx, cancel := context.WithTimeout(w.ctx, fileDeadline)
 	defer cancel()
-	g := gathering{at: receivedAt(raw), resolver: dns.NewSession(r, dnsBudget), trust: trustOf(c.Trust)}
+	g := gathering{at: receivedAt(raw), resolver: dns.NewSession(r, dnsBudget), trust: trustOf(c.Trust), fetcher: c.fetcher}
 	originals := c.originals(raw)
 	verdicts := make([]analyze.Verdict, 0, len(originals))
 	for i := range originals {

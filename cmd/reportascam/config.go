@@ -53,6 +53,14 @@ type Config struct {
 		Cache   int           `toml:"cache"`
 		TrustAD bool          `toml:"trust_ad"`
 	} `toml:"dns"`
+	BIMI struct {
+		Enabled      bool          `toml:"enabled"`
+		Timeout      time.Duration `toml:"timeout"`
+		AllowPrivate bool          `toml:"allow_private"`
+		Roots        string        `toml:"roots"`
+		Logs         string        `toml:"logs"`
+		WebRoots     string        `toml:"web_roots"`
+	} `toml:"bimi"`
 	Judge struct {
 		Workers   int           `toml:"workers"`
 		Deadline  time.Duration `toml:"deadline"`
@@ -180,7 +188,7 @@ func (c *Config) check() error {
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		bad("tls: certificate and key belong together")
 	}
-	for _, f := range []string{c.TLS.Certificate, c.TLS.Key, c.Judge.Brands, c.Send.DKIMKey, c.Send.PasswordFile} {
+	for _, f := range []string{c.BIMI.Roots, c.BIMI.Logs, c.BIMI.WebRoots, c.TLS.Certificate, c.TLS.Key, c.Judge.Brands, c.Send.DKIMKey, c.Send.PasswordFile} {
 		if f == "" {
 			continue
 		}
@@ -209,8 +217,8 @@ func (c *Config) check() error {
 			bad("limits: %s must be more than 0", name)
 		}
 	}
-	if c.DNS.Timeout <= 0 || c.DNS.Budget <= 0 || c.Judge.Deadline <= 0 {
-		bad("dns.timeout, dns.budget and judge.deadline must be more than 0")
+	if c.DNS.Timeout <= 0 || c.DNS.Budget <= 0 || c.BIMI.Timeout <= 0 || c.Judge.Deadline <= 0 {
+		bad("dns.timeout, dns.budget, bimi.timeout and judge.deadline must be more than 0")
 	}
 	return errors.Join(errs...)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"reportascam/analyze"
 	"reportascam/analyze/auth"
+	"reportascam/analyze/bimi"
 	"reportascam/analyze/dns"
 	"reportascam/analyze/eml"
 	"reportascam/smtpd/forward"
@@ -19,6 +21,7 @@ type desk struct {
 	*judge
 	us        analyze.Mailboxes
 	providers []string // always believed
+	fetches   bool     // whether logos and mark certificates are asked for
 	budget    int      // DNS questions a report
 	deadline  time.Duration
 }
@@ -32,10 +35,11 @@ type judged struct {
 
 // judgeReport finds the originals of r and judges each. What the DNS answered is
 // kept in the judgement, so that the same resolver answers can be replayed.
-func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.Resolver, now time.Time) judged {
+func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.Resolver, fetcher bimi.Fetcher, now time.Time) judged {
 	ctx, cancel := context.WithTimeout(ctx, d.deadline)
 	defer cancel()
 	session := dns.NewSession(resolver, d.budget)
+	web := bimi.NewSession(fetcher, bimi.DefaultFetches)
 	header, _, _ := eml.ParseHeader(r.Raw)
 	reporter := d.reporter(ctx, session, r, header)
 	originals := forward.Find(r, forward.Options{Us: append(d.us[:len(d.us):len(d.us)], r.Envelope.RcptTo...)})
@@ -46,6 +50,9 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 	verdicts := []analyze.Verdict{}
 	for i := range originals {
 		g := gathering{at: r.At, resolver: session, trust: trust}
+		if d.fetches {
+			g.fetcher = web
+		}
 		if len(originals[i].Chain) > 0 {
 			// Nested in another message: the reporter's provider never
 			// received this one, and what its header says of it is made up.
@@ -63,6 +70,13 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 		j.Faults = append(j.Faults, "gathering evidence took longer than its deadline")
 	}
 	j.DNS = session.Transcript()
+	if fetched := web.Transcript(); len(fetched) > 0 {
+		b, err := json.Marshal(fetched)
+		if err != nil {
+			j.Faults = append(j.Faults, "what was fetched could not be kept: "+err.Error())
+		}
+		j.Web = b
+	}
 	return judged{judgement: j, header: header, originals: originals}
 }
 
@@ -140,7 +154,13 @@ func language(h eml.Header) string {
 // replay judges a stored report again from the DNS answers that are kept with
 // its judgement, and tells whether the verdict is the same.
 func (d *desk) replay(ctx context.Context, r *analyze.Report, old *analyze.Judgement) (*analyze.Judgement, error) {
-	j := d.judgeReport(ctx, r, dns.Replay(old.DNS), old.JudgedAt).judgement
+	var fetched []bimi.Fetched
+	if len(old.Web) > 0 {
+		if err := json.Unmarshal(old.Web, &fetched); err != nil {
+			return nil, fmt.Errorf("reading what was fetched: %w", err)
+		}
+	}
+	j := d.judgeReport(ctx, r, dns.Replay(old.DNS), bimi.Replay(fetched), old.JudgedAt).judgement
 	j.Reply = old.Reply
 	if old.Ruleset != j.Ruleset {
 		return j, fmt.Errorf("judged by ruleset %s, this program has %s", old.Ruleset, j.Ruleset)
@@ -157,5 +177,8 @@ func (c *Config) desk() (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &desk{judge: j, us: c.Addresses, providers: c.Judge.Providers, budget: c.DNS.Budget, deadline: c.Judge.Deadline}, nil
+	if j.bimi.Anchors, err = c.anchors(); err != nil {
+		return nil, err
+	}
+	return &desk{judge: j, us: c.Addresses, providers: c.Judge.Providers, fetches: c.BIMI.Enabled, budget: c.DNS.Budget, deadline: c.Judge.Deadline}, nil
 }

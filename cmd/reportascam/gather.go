@@ -11,6 +11,7 @@ import (
 
 	"reportascam/analyze"
 	"reportascam/analyze/auth"
+	"reportascam/analyze/bimi"
 	"reportascam/analyze/brand"
 	"reportascam/analyze/checks"
 	"reportascam/analyze/dns"
@@ -26,6 +27,7 @@ const maxLookups = 500
 // safe for concurrent use.
 type judge struct {
 	auth   *auth.Checker
+	bimi   *bimi.Checker
 	brands *brand.Registry
 	looks  *lookalike.Index
 	engine analyze.Engine
@@ -50,7 +52,7 @@ func newJudge(brandFile string, sealers []string) (*judge, error) {
 	if len(sealers) == 0 {
 		sealers = nil // the shipped list
 	}
-	j := &judge{brands: reg, looks: newIndex(reg), log: slog.New(slog.DiscardHandler)}
+	j := &judge{bimi: &bimi.Checker{}, brands: reg, looks: newIndex(reg), log: slog.New(slog.DiscardHandler)}
 	j.auth = &auth.Checker{TrustedSealers: sealers, OnPanic: func(v any, stack []byte) { j.caught("authentication", v, stack) }}
 	j.engine = analyze.Engine{Checks: checks.All(), Ruleset: checks.Ruleset, OnPanic: j.caught}
 	return j, nil
@@ -82,6 +84,7 @@ type gathering struct {
 	resolver dns.Resolver
 	session  *auth.Session // of the original itself: only where it was received by us
 	trust    auth.Trust
+	fetcher  bimi.Fetcher // of logos and mark certificates; nil: none is asked for
 }
 
 // evidence gathers all that is known of o. All its I/O is done by resolver.
@@ -99,6 +102,10 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 	ev.Links, ev.Indicators = links.Gather(o)
 	ev.Claims = j.brands.Claims(claimInput(o, ev))
 	j.resolveDomains(ev)
+	if o.Grade != analyze.GradeText {
+		j.mark(ctx, o, g, ev)
+		ev.BrandMarked = j.brandMarked(ctx, g, ev)
+	}
 	return ev
 }
 

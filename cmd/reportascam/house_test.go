@@ -23,7 +23,7 @@ const maxLines = 400
 var mayImport = map[string][]string{
 	"cmd/":          {""},
 	"smtpd":         {},
-	"smtpd/forward": {"analyze"},
+	"smtpd/forward": {"analyze", "smtpd/forward"},
 	"smtpd/reply":   {"analyze", "smtpd/send"},
 	"smtpd/send":    {"analyze"},
 	"store":         {"analyze", "store"},

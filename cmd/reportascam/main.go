@@ -47,6 +47,7 @@ type commands struct {
 	Check     checkCmd     `cmd:"" help:"Judge messages in files, without storing anything."`
 	Parse     parseCmd     `cmd:"" help:"Only find the originals in forwarded messages."`
 	Auth      authCmd      `cmd:"" help:"Show who really sent a message: SPF, DKIM, DMARC, ARC."`
+	BIMI      bimiCmd      `cmd:"" name:"bimi" help:"Check the brand indicator and mark certificate of a domain, or of files."`
 	Lookalike lookalikeCmd `cmd:"" help:"Tell which protected domain a name resembles."`
 	Verdicts  verdictsCmd  `cmd:"" help:"List, show, search, count and export what was judged."`
 	Store     storeCmd     `cmd:"" help:"Check and back up the store."`

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"reportascam/analyze"
+	"reportascam/analyze/bimi"
 	"reportascam/analyze/dns/dnstest"
 	"reportascam/smtpd/reply"
 )
@@ -85,7 +86,7 @@ func TestMessages(t *testing.T) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			want := readExpected(t, name+".json")
 			r := readReport(t, file, want)
-			out := d.judgeReport(t.Context(), r, zone(t, name+".dns"), received)
+			out := d.judgeReport(t.Context(), r, zone(t, name+".dns"), bimi.Offline{}, received)
 			compare(t, out, want)
 			if _, err := d.replay(context.Background(), r, out.judgement); err != nil {
 				t.Errorf("replay: %v", err)

@@ -140,6 +140,10 @@ func newService(cfg *Config, st store.Store, log *slog.Logger) (*service, error)
 	if err != nil {
 		return nil, fmt.Errorf("choosing a resolver: %w", err)
 	}
+	web, err := cfg.web(resolver, log)
+	if err != nil {
+		return nil, err
+	}
 	s := &service{cfg: cfg, log: log, store: st}
 	if s.transport, err = cfg.transport(); err != nil {
 		return nil, err
@@ -153,7 +157,9 @@ func newService(cfg *Config, st store.Store, log *slog.Logger) (*service, error)
 	}
 	d.log = log
 	s.worker = &worker{store: st, reply: answers, receive: s.smtp.InData, log: log, now: now, hold: cfg.Judge.Deadline + leaseMargin,
-		judge: func(ctx context.Context, r *analyze.Report) judged { return d.judgeReport(ctx, r, resolver, now()) }}
+		judge: func(ctx context.Context, r *analyze.Report) judged {
+			return d.judgeReport(ctx, r, resolver, web, now())
+		}}
 	s.panics = func() int64 { return s.smtp.Stats().Panics + s.worker.panics.Load() + d.panics.Load() }
 	return s, nil
 }

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"reportascam/analyze/auth"
+	"reportascam/analyze/bimi"
+	"reportascam/analyze/dns"
+)
+
+// fetchTime bounds one fetch of the command line's.
+const fetchTime = 10 * time.Second
+
+type bimiCmd struct {
+	Domain   string `arg:"" optional:"" help:"The domain to look at."`
+	JSON     bool   `help:"One JSON object."`
+	Cert     string `placeholder:"FILE" type:"string" help:"Check this mark certificate (PEM, leaf first) instead of what a domain publishes."`
+	For      string `name:"domain" placeholder:"DOMAIN" help:"With --cert: the domain for which it must be."`
+	Selector string `help:"The selector instead of default."`
+	Logo     string `placeholder:"FILE" type:"string" help:"With --cert: the logo that it must hold."`
+	At       string `placeholder:"TIME" help:"Judge at this time: 2026-01-31 or 2026-01-31T10:00:00Z."`
+	dnsFlags
+}
+
+func (c *bimiCmd) Run(w *world) error {
+	at, err := when(c.At, time.Now())
+	if err != nil {
+		return fmt.Errorf("%w: --at: %w", errUsage, err)
+	}
+	if at.IsZero() {
+		at = time.Now()
+	}
+	if (c.Cert == "") == (c.Domain == "") {
+		return fmt.Errorf("%w: name a domain, or a file with --cert and --domain", errUsage)
+	}
+	resolver, fetcher, err := c.world()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, 4*fetchTime)
+	defer cancel()
+	var res bimi.Result
+	if c.Cert != "" {
+		res, err = c.files(ctx, fetcher, at)
+		if err != nil {
+			return err
+		}
+	} else {
+		res = (&bimi.Checker{}).Inspect(ctx, resolver, fetcher, bimi.Query{Domain: c.Domain, At: at, Selector: c.Selector,
+			OrgDomain: auth.OrgDomain(ctx, resolver, dns.Normalize(c.Domain))})
+	}
+	if c.JSON {
+		err = jsonLine(w.out, res)
+	} else {
+		_, err = fmt.Fprint(w.out, showMark(newPaint(w.out, w.environ), res))
+	}
+	if err != nil {
+		return err
+	}
+	if res.Status != bimi.StatusPass {
+		return errors.New("not valid: " + string(res.Status))
+	}
+	return nil
+}
+
+// world gives what questions go to. Offline, nothing is asked or fetched.
+func (f dnsFlags) world() (dns.Resolver, bimi.Fetcher, error) {
+	resolver, err := f.resolver()
+	if err != nil || f.Offline {
+		return resolver, bimi.Offline{}, err
+	}
+	return resolver, bimi.NewClient(bimi.Options{Resolver: resolver, Timeout: fetchTime}), nil
+}
+
+func (c *bimiCmd) files(ctx context.Context, f bimi.Fetcher, at time.Time) (bimi.Result, error) {
+	in := bimi.Files{Domain: c.For, Selector: c.Selector, At: at}
+	var err error
+	if in.Cert, err = os.ReadFile(c.Cert); err != nil {
+		return bimi.Result{}, fmt.Errorf("reading the certificate: %w", err)
+	}
+	if c.Logo != "" {
+		if in.Logo, err = os.ReadFile(c.Logo); err != nil {
+			return bimi.Result{}, fmt.Errorf("reading the logo: %w", err)
+		}
+	}
+	return (&bimi.Checker{}).ValidateFiles(ctx, f, in), nil
+}
+
+// showMark writes each check on a line.
+func showMark(p paint, r bimi.Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s", p.bold(clean(r.Domain)), p.bold(string(r.Status)))
+	if r.Reason != "" {
+		fmt.Fprintf(&b, ": %s", clean(r.Reason))
+	}
+	b.WriteByte('\n')
+	if m := r.Mark; m != nil {
+		fmt.Fprintf(&b, "  %s (%s) of %s, registered in %s, issued by %s\n", m.Kind, clean(string(m.Type)), clean(m.Organisation), clean(m.Country), clean(m.Issuer))
+		fmt.Fprintf(&b, "  valid %s to %s, for %s\n", m.NotBefore.Format(time.DateOnly), m.NotAfter.Format(time.DateOnly), clean(strings.Join(m.Domains, ", ")))
+	}
+	for _, c := range r.Checks {
+		fmt.Fprintf(&b, "  %-8s %-12s %s\n", c.Status, c.Name, p.dim(clean(c.Says)))
+	}
+	return b.String()
+}
