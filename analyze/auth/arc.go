@@ -41,9 +41,11 @@ type chain struct {
 // arcInput is what a chain is checked against.
 type arcInput struct {
 	h     eml.Header
+	index map[string][]int // of fieldIndex
 	body  []byte
 	grade analyze.Grade
 	clock clock
+	cache *keyCache
 }
 
 // checkARC validates the chain of ARC sets. It gives the chain's own result,
@@ -118,7 +120,7 @@ func (c *Checker) seen(ch chain) []analyze.AuthResult {
 
 // validateARC validates a chain, in the order of RFC 8617 section 5.2.
 func validateARC(ctx context.Context, r dns.Resolver, in arcInput) chain {
-	sets, why := collectARC(in.h)
+	sets, why := collectARC(in.h, in.index)
 	if why != "" {
 		return chain{result: analyze.ResultFail, reason: why}
 	}
@@ -138,7 +140,7 @@ func validateARC(ctx context.Context, r dns.Resolver, in arcInput) chain {
 			return ch
 		}
 	}
-	v := &arcVerifier{h: in.h, index: fieldIndex(in.h), sets: sets, grade: in.grade, dkim: dkimCheck{body: in.body}}
+	v := &arcVerifier{h: in.h, index: in.index, sets: sets, grade: in.grade, cache: in.cache, dkim: dkimCheck{body: in.body}}
 	if f := v.message(ctx, r, n-1); f != nil {
 		return ch.failed(n, "message signature", in.clock.settle(f))
 	}
@@ -169,6 +171,7 @@ type arcVerifier struct {
 	index map[string][]int
 	sets  []arcSet
 	grade analyze.Grade
+	cache *keyCache
 	dkim  dkimCheck // its body and the hashes of it
 }
 
@@ -195,35 +198,11 @@ func (v *arcVerifier) messageAs(ctx context.Context, r dns.Resolver, set *arcSet
 		}
 		return &fault{Result: analyze.ResultFail, Reason: reasonBodyHash}
 	}
-	keys, f := fetchKeys(ctx, r, sig.domain, sig.selector)
+	keys, f := v.cache.fetch(ctx, r, sig.domain, sig.selector)
 	if f != nil {
 		return f
 	}
-	return verifyAny(keys, sig, v.messageHash(sig, set.fields[arcMessage]))
-}
-
-// messageHash hashes the signed fields, bottom up, and the field itself.
-func (v *arcVerifier) messageHash(sig signature, field int) []byte {
-	w := sig.newHash()
-	used := make(map[string]int, len(sig.signed))
-	var buf []byte
-	for _, name := range sig.signed {
-		at := v.index[name]
-		k := len(at) - 1 - used[name]
-		if k >= 0 && at[k] == field {
-			used[name]++
-			k--
-		}
-		if k < 0 {
-			continue
-		}
-		used[name]++
-		buf = canonHeader(sig.header, v.h.RawField(at[k]), buf[:0])
-		_, _ = w.Write(buf)
-	}
-	buf = canonSignature(sig.header, v.h.RawField(field), buf[:0])
-	_, _ = w.Write(buf)
-	return w.Sum(nil)
+	return verifyAny(keys, sig, headerHash(v.h, v.index, sig, set.fields[arcMessage]))
 }
 
 // seals verifies all seals, and gives the newest that does not hold.
@@ -239,7 +218,7 @@ func (v *arcVerifier) seals(ctx context.Context, r dns.Resolver) (int, *fault) {
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			keys[i].keys, keys[i].f = fetchKeys(ctx, r, v.sets[i].seal.domain, v.sets[i].seal.selector)
+			keys[i].keys, keys[i].f = v.cache.fetch(ctx, r, v.sets[i].seal.domain, v.sets[i].seal.selector)
 		})
 	}
 	wg.Wait()

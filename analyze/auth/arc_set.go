@@ -44,8 +44,7 @@ type arcSet struct {
 
 // collectARC sorts the fields into sets, i=1 first. why tells what is wrong
 // with them; it is empty, without sets, for a message without ARC.
-func collectARC(h eml.Header) (sets []arcSet, why string) {
-	index := fieldIndex(h)
+func collectARC(h eml.Header, index map[string][]int) (sets []arcSet, why string) {
 	n := 0
 	for _, name := range arcNames {
 		n = max(n, len(index[name]))

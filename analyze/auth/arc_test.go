@@ -39,11 +39,10 @@ func (s sealer) seal(tb testing.TB, msg string) string {
 		n, s.domain, base64.StdEncoding.EncodeToString(body.Sum(nil)), s.more)
 	sig := signature{signed: []string{"from", "subject"}, header: canonRelaxed, hash: crypto.SHA256}
 	full, _, _ := eml.ParseHeader([]byte(ams + "\r\n" + msg))
-	v := &arcVerifier{h: full, index: fieldIndex(full)}
-	ams += sign(tb, key, v.messageHash(sig, 0)) + "\r\n"
+	ams += sign(tb, key, headerHash(full, fieldIndex(full), sig, 0)) + "\r\n"
 	as := fmt.Sprintf("ARC-Seal: i=%d; a=rsa-sha256; d=%s; s=arc; cv=%s; b=", n, s.domain, s.cv)
 	full, _, _ = eml.ParseHeader([]byte(as + "\r\n" + ams + aar + msg))
-	v = &arcVerifier{h: full, sets: make([]arcSet, n)}
+	v := &arcVerifier{h: full, sets: make([]arcSet, n)}
 	for kind, name := range arcNames {
 		at := fieldIndex(full)[name]
 		for i := range v.sets { // the newest stands on top
@@ -73,7 +72,7 @@ func arcZone(tb testing.TB) dnstest.Zone {
 
 // arcLive is a message that is being delivered now.
 func arcLive(h eml.Header, body []byte) arcInput {
-	return arcInput{h: h, body: body, grade: analyze.GradeFull, clock: clock{at: judged, live: true, fresh: true}}
+	return arcInput{h: h, index: fieldIndex(h), body: body, grade: analyze.GradeFull, clock: clock{at: judged, live: true, fresh: true}}
 }
 
 func TestARCWitness(t *testing.T) {
@@ -85,29 +84,29 @@ func TestARCWitness(t *testing.T) {
 	const word = "spf=pass bank.example mailfrom, dmarc=pass bank.example"
 	for _, tt := range []struct {
 		name, msg string
-		checker   Checker
+		checker   *Checker
 		arc       analyze.Result
 		boundary  string
 		reason    string
 	}{
-		{"trusted", one, Checker{}, "pass", word, "oldest-pass=0"},
-		{"nobody trusted", one, Checker{TrustedSealers: []string{}}, "pass", "", ""},
-		{"another trusted", one, Checker{TrustedSealers: []string{"list.example"}}, "pass", "", ""},
-		{"stranger", evil.seal(t, plainMail), Checker{}, "pass", "", ""},
-		{"trusted, then a stranger who changed nothing", list.seal(t, one), Checker{}, "pass", word, "google.com, list.example"},
-		{"trusted, then a stranger who changed the body", list.seal(t, changed(one)), Checker{}, "pass", "", "oldest-pass=2"},
-		{"moved to another message by a stranger", evil.seal(t, strings.Replace(one, "Your statement", "You have won", 1)), Checker{}, "pass", "", "oldest-pass=2"},
-		{"trusted, then trusted who changed the body", fastmail.seal(t, changed(one)), Checker{}, "pass", word + ", dmarc=fail bank.example", "oldest-pass=2"},
-		{"stranger, then trusted", google.seal(t, evil.seal(t, plainMail)), Checker{}, "pass", word, ""},
-		{"changed since", changed(one), Checker{}, "fail", "", "set 1, message signature: body hash"},
-		{"header changed since", strings.Replace(one, "Your statement", "My statement", 1), Checker{}, "fail", "", "set 1, message signature: signature"},
-		{"results changed since", strings.Replace(one, "from=bank.example", "from=bank.test", 1), Checker{}, "fail", "", "set 1, seal: signature"},
-		{"found broken", sealer{domain: "google.com", says: arcSays, cv: "fail"}.seal(t, one), Checker{}, "fail", "", "found the chain broken"},
-		{"starts with pass", sealer{domain: "google.com", says: arcSays, cv: "pass"}.seal(t, plainMail), Checker{}, "fail", "", "cv=pass"},
-		{"body left open", sealer{domain: "google.com", says: arcSays, more: "; l=5"}.seal(t, plainMail), Checker{}, "fail", "", "l="},
-		{"key gone", sealer{domain: "gone.example", says: arcSays}.seal(t, plainMail), Checker{}, "fail", "", "key not found"},
-		{"set removed", strings.Replace(list.seal(t, one), "i=1", "i=2", 3), Checker{}, "fail", "", ""},
-		{"no chain", plainMail, Checker{}, "", "", ""},
+		{"trusted", one, &Checker{}, "pass", word, "oldest-pass=0"},
+		{"nobody trusted", one, &Checker{TrustedSealers: []string{}}, "pass", "", ""},
+		{"another trusted", one, &Checker{TrustedSealers: []string{"list.example"}}, "pass", "", ""},
+		{"stranger", evil.seal(t, plainMail), &Checker{}, "pass", "", ""},
+		{"trusted, then a stranger who changed nothing", list.seal(t, one), &Checker{}, "pass", word, "google.com, list.example"},
+		{"trusted, then a stranger who changed the body", list.seal(t, changed(one)), &Checker{}, "pass", "", "oldest-pass=2"},
+		{"moved to another message by a stranger", evil.seal(t, strings.Replace(one, "Your statement", "You have won", 1)), &Checker{}, "pass", "", "oldest-pass=2"},
+		{"trusted, then trusted who changed the body", fastmail.seal(t, changed(one)), &Checker{}, "pass", word + ", dmarc=fail bank.example", "oldest-pass=2"},
+		{"stranger, then trusted", google.seal(t, evil.seal(t, plainMail)), &Checker{}, "pass", word, ""},
+		{"changed since", changed(one), &Checker{}, "fail", "", "set 1, message signature: body hash"},
+		{"header changed since", strings.Replace(one, "Your statement", "My statement", 1), &Checker{}, "fail", "", "set 1, message signature: signature"},
+		{"results changed since", strings.Replace(one, "from=bank.example", "from=bank.test", 1), &Checker{}, "fail", "", "set 1, seal: signature"},
+		{"found broken", sealer{domain: "google.com", says: arcSays, cv: "fail"}.seal(t, one), &Checker{}, "fail", "", "found the chain broken"},
+		{"starts with pass", sealer{domain: "google.com", says: arcSays, cv: "pass"}.seal(t, plainMail), &Checker{}, "fail", "", "cv=pass"},
+		{"body left open", sealer{domain: "google.com", says: arcSays, more: "; l=5"}.seal(t, plainMail), &Checker{}, "fail", "", "l="},
+		{"key gone", sealer{domain: "gone.example", says: arcSays}.seal(t, plainMail), &Checker{}, "fail", "", "key not found"},
+		{"set removed", strings.Replace(list.seal(t, one), "i=1", "i=2", 3), &Checker{}, "fail", "", ""},
+		{"no chain", plainMail, &Checker{}, "", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			raw := []byte(tt.msg)
@@ -160,7 +159,7 @@ func TestARCLater(t *testing.T) {
 	} {
 		raw := []byte(tt.msg)
 		h, start, _ := eml.ParseHeader(raw)
-		got := (&Checker{}).checkARC(t.Context(), tt.zone, arcInput{h, raw[start:], tt.grade, tt.clock})
+		got := (&Checker{}).checkARC(t.Context(), tt.zone, arcInput{h: h, index: fieldIndex(h), body: raw[start:], grade: tt.grade, clock: tt.clock})
 		if got[0].Result != tt.want || !strings.Contains(got[0].Reason, tt.reason) {
 			t.Errorf("%s: arc = %s, %q; want %s, %q", tt.name, got[0].Result, got[0].Reason, tt.want, tt.reason)
 		}

@@ -43,12 +43,14 @@ type Input struct {
 }
 
 // Checker authenticates messages. The zero value works; it is safe for
-// concurrent use.
+// concurrent use, and not to be copied. It remembers the keys that it has read.
 type Checker struct {
 	TrustedSealers []string // domains whose ARC seals are believed; nil for the defaults
 	// OnPanic is told of a panic in a check, which then counts as not made.
 	// It is our fault, not the message's.
 	OnPanic func(value any, stack []byte)
+
+	keys keyCache
 }
 
 // Check gives all that can be known of who sent a message. Results stand in a
@@ -71,6 +73,7 @@ func (c *Checker) Check(ctx context.Context, r dns.Resolver, in Input) analyze.A
 	c.guard(func() { a.domain, a.fault = authorDomain(h) })
 	out.FromDomain, out.FromFault = a.domain, a.fault
 
+	index := fieldIndex(h)
 	var dkim []dkimOutcome
 	var spf, arc []analyze.AuthResult
 	clk := receipt(in, out.Boundary)
@@ -80,7 +83,7 @@ func (c *Checker) Check(ctx context.Context, r dns.Resolver, in Input) analyze.A
 			if in.Grade == analyze.GradeText {
 				return // the bytes are not the message's own
 			}
-			d := &dkimCheck{raw: in.Raw, header: h, body: in.Raw[bodyStart:], grade: in.Grade, clock: clk, said: said}
+			d := &dkimCheck{raw: in.Raw, header: h, index: index, body: in.Raw[bodyStart:], grade: in.Grade, clock: clk, said: said, cache: &c.keys}
 			dkim = d.run(ctx, r)
 		},
 		func() {
@@ -94,7 +97,7 @@ func (c *Checker) Check(ctx context.Context, r dns.Resolver, in Input) analyze.A
 		},
 		func() {
 			if in.Grade != analyze.GradeText {
-				arc = c.checkARC(ctx, r, arcInput{h, in.Raw[bodyStart:], in.Grade, clk})
+				arc = c.checkARC(ctx, r, arcInput{h, index, in.Raw[bodyStart:], in.Grade, clk, &c.keys})
 			}
 		},
 	)

@@ -3,10 +3,9 @@ package auth
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
-	_ "crypto/sha1" // read only to say that it is no longer accepted
+	"crypto/sha1" // read only to say that it is no longer accepted
 	"crypto/sha256"
 	"hash"
 	"sync"
@@ -20,6 +19,9 @@ import (
 // at: each may cost a DNS question and a pass over the body (RFC 6376 section
 // 8.4 leaves the number to the verifier).
 const maxSignatures = 8
+
+// headerBuffer holds the signed part of most headers.
+const headerBuffer = 2048
 
 // Reasons of DKIM results that others match on.
 const (
@@ -37,9 +39,10 @@ type dkimCheck struct {
 	grade  analyze.Grade
 	clock  clock
 	said   words            // the boundary's results
-	index  map[string][]int // fields by lower-case name, in order
+	index  map[string][]int // of fieldIndex
 	hashes []bodyHash       // made so far, at most one a signature
-	legacy bool             // tests only: accept rsa-sha1, small keys and drafts of the standard
+	cache  *keyCache
+	legacy bool // tests only: accept rsa-sha1, small keys and drafts of the standard
 }
 
 type bodyKind struct {
@@ -72,7 +75,9 @@ type dkimOutcome struct {
 
 // run verifies all signatures, top first.
 func (d *dkimCheck) run(ctx context.Context, r dns.Resolver) []dkimOutcome {
-	d.index = fieldIndex(d.header)
+	if d.index == nil {
+		d.index = fieldIndex(d.header)
+	}
 	var list []signed
 	for _, i := range d.index["dkim-signature"] {
 		if len(list) == maxSignatures {
@@ -92,31 +97,38 @@ func (d *dkimCheck) run(ctx context.Context, r dns.Resolver) []dkimOutcome {
 	return out
 }
 
-// fetchAll looks up the keys of all signatures at once; the last of them here,
-// so that the usual one signature needs no other goroutine.
+// fetchAll looks up the keys of all signatures at once; the usual one signature
+// needs no other goroutine.
 func (d *dkimCheck) fetchAll(ctx context.Context, r dns.Resolver, list []signed) {
+	if len(list) == 1 {
+		d.fetch(ctx, r, &list[0])
+		return
+	}
 	var wg sync.WaitGroup
-	defer wg.Wait()
 	for i := range list {
-		s := &list[i]
-		if s.err != nil || s.sig.sha1 && !d.legacy {
-			continue
-		}
-		fetch := func() { s.keys, s.fault = fetchKeys(ctx, r, s.sig.domain, s.sig.selector) }
-		if i == len(list)-1 {
-			fetch()
-		} else {
-			wg.Go(fetch)
-		}
+		wg.Go(func() { d.fetch(ctx, r, &list[i]) })
+	}
+	wg.Wait()
+}
+
+func (d *dkimCheck) fetch(ctx context.Context, r dns.Resolver, s *signed) {
+	if s.err == nil && (!s.sig.sha1 || d.legacy) {
+		s.keys, s.fault = d.cache.fetch(ctx, r, s.sig.domain, s.sig.selector)
 	}
 }
 
 // fieldIndex gives the fields of a header by lower-case name.
 func fieldIndex(h eml.Header) map[string][]int {
 	m := make(map[string][]int, len(h.Fields))
+	once := make([]int, len(h.Fields)) // the first list of each name is cut from here
 	for i, f := range h.Fields {
 		name := lowerASCII(trimFWS(f.Name))
-		m[name] = append(m[name], i)
+		if list, again := m[name]; again {
+			m[name] = append(list, i)
+			continue
+		}
+		once[i] = i
+		m[name] = once[i : i+1 : i+1]
 	}
 	return m
 }
@@ -183,7 +195,7 @@ func (d *dkimCheck) tryKey(s signed, k publicKey, o *dkimOutcome) *fault {
 	}
 	o.covers = sig.length == noLimit || sig.length == body.total
 	bodyOK := bytes.Equal(body.sum, sig.bh)
-	headerOK, madeByKey := k.verify(sig, d.headerHash(s))
+	headerOK, madeByKey := k.verify(sig, headerHash(d.header, d.index, sig, s.field))
 	switch {
 	case bodyOK && headerOK:
 		return nil
@@ -235,7 +247,7 @@ func containsFold(list []string, s string) bool {
 // newHash gives the signature's hash.
 func (s signature) newHash() hash.Hash {
 	if s.sha1 {
-		return crypto.SHA1.New()
+		return sha1.New()
 	}
 	return sha256.New()
 }
@@ -255,30 +267,33 @@ func (d *dkimCheck) bodyHash(sig signature) bodyHash {
 	return h
 }
 
-// headerHash hashes the signed fields and the signature itself (RFC 6376
-// sections 3.7, 5.4.2): instances of a field are taken from the bottom up, a
-// name without an instance left stands for nothing.
-func (d *dkimCheck) headerHash(s signed) []byte {
-	w := s.sig.newHash()
-	used := make(map[string]int, len(s.sig.signed))
-	var buf []byte
-	for _, name := range s.sig.signed {
-		at := d.index[name]
-		i := len(at) - 1 - used[name]
-		if name == "dkim-signature" && i >= 0 && at[i] == s.field {
-			used[name]++
-			i-- // the signature itself is never in its own list
+// headerHash hashes the signed fields and the signature itself, which is
+// number field (RFC 6376 sections 3.7, 5.4.2; RFC 8617 section 4.1.2):
+// instances of a name are taken from the bottom up, a name without an instance
+// left stands for nothing.
+func headerHash(h eml.Header, index map[string][]int, sig signature, field int) []byte {
+	taken := make([]bool, len(h.Fields))
+	taken[field] = true // the signature itself is never in its own list
+	var near [headerBuffer]byte
+	buf := near[:0]
+	for _, name := range sig.signed {
+		at := index[name]
+		i := len(at) - 1
+		for i >= 0 && taken[at[i]] {
+			i--
 		}
-		if i < 0 {
-			continue
+		if i >= 0 {
+			taken[at[i]] = true
+			buf = canonHeader(sig.header, h.RawField(at[i]), buf)
 		}
-		used[name]++
-		buf = canonHeader(s.sig.header, d.header.RawField(at[i]), buf[:0])
-		_, _ = w.Write(buf)
 	}
-	buf = canonSignature(s.sig.header, d.header.RawField(s.field), buf[:0])
-	_, _ = w.Write(buf)
-	return w.Sum(nil)
+	buf = canonSignature(sig.header, h.RawField(field), buf)
+	if sig.sha1 {
+		sum := sha1.Sum(buf)
+		return sum[:]
+	}
+	sum := sha256.Sum256(buf)
+	return sum[:]
 }
 
 // verify tells whether the signature over sum holds, and if not, whether it

@@ -24,9 +24,11 @@ func (c canon) String() string {
 const (
 	canonBuffer = 1024 // octets gathered before the hash is called
 	canonDirect = 512  // runs at least this long go to the hash without being copied
-	crlfPage    = "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"
-	noLimit     = -1 // canonBody: the whole body
+	noLimit     = -1   // canonBody: the whole body
 )
+
+// crlfPage is written where empty lines stand.
+var crlfPage = bytes.Repeat([]byte("\r\n"), canonDirect/2)
 
 // bodyWriter passes canonical octets on, up to a limit, and counts them all.
 type bodyWriter struct {
@@ -51,6 +53,9 @@ func (b *bodyWriter) write(p []byte) {
 			return
 		}
 	}
+	if b.buf == nil {
+		b.buf = make([]byte, 0, canonBuffer)
+	}
 	b.buf = append(b.buf, p...)
 }
 
@@ -64,7 +69,7 @@ func (b *bodyWriter) flush() {
 func (b *bodyWriter) newlines(n int) {
 	for n > 0 {
 		k := min(n, len(crlfPage)/2)
-		b.write([]byte(crlfPage[:2*k]))
+		b.write(crlfPage[:2*k])
 		n -= k
 	}
 }
@@ -76,7 +81,7 @@ func (b *bodyWriter) newlines(n int) {
 // A bare LF ends a line: files are saved so, and mail never holds one on the
 // wire (RFC 6376 section 5.3). A bare CR is an ordinary character.
 func canonBody(c canon, body []byte, limit int64, w io.Writer) int64 {
-	out := &bodyWriter{w: w, left: limit, buf: make([]byte, 0, canonBuffer)}
+	out := &bodyWriter{w: w, left: limit}
 	start, pos, blank := 0, 0, 0 // body[start:pos] is canonical as it stands
 	for pos < len(body) {
 		line, end, crlf := nextLine(body, pos)
@@ -140,7 +145,8 @@ func isBlank(c canon, line []byte) bool {
 
 // isPlain tells whether relaxed canonicalisation leaves a line as it is: no
 // tab, no two spaces together, none at the end. It looks at eight octets at a
-// time; steps of seven let each pair of neighbours fall into one look.
+// time, and decides only at the end: a branch a look would cost more than the
+// looks. Steps of seven let each pair of neighbours fall into one look.
 func isPlain(line []byte) bool {
 	const word = 8
 	n := len(line)
@@ -158,23 +164,22 @@ func isPlain(line []byte) bool {
 		}
 		return true
 	}
+	worked := marks(binary.LittleEndian.Uint64(line[n-word:]))
 	for rest := line; len(rest) > word; rest = rest[word-1:] {
-		if isWorked(binary.LittleEndian.Uint64(rest)) {
-			return false
-		}
+		worked |= marks(binary.LittleEndian.Uint64(rest))
 	}
-	return !isWorked(binary.LittleEndian.Uint64(line[n-word:]))
+	return worked&tops == 0
 }
 
-// isWorked tells whether eight octets may hold a tab or two spaces together.
-// It finds all that do; it may also take "!" after a space for one, which only
-// costs the longer way.
-func isWorked(w uint64) bool {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
+const ones, tops = 0x0101010101010101, 0x8080808080808080
+
+// marks sets the top bits of some octets, among tops, if eight octets hold a
+// tab or two spaces together. It finds all that do; it may also take "!" after
+// a space for one, which only costs the longer way.
+func marks(w uint64) uint64 {
 	sp, tab := w^(' '*ones), w^('\t'*ones)
-	spaces := (sp - ones) &^ sp & tops
-	tabs := (tab - ones) &^ tab & tops
-	return tabs|spaces&(spaces<<8) != 0
+	spaces := (sp - ones) &^ sp
+	return (tab-ones)&^tab | spaces&(spaces<<8)
 }
 
 // reduced writes a line with its runs of white space made one space, and none
@@ -225,19 +230,23 @@ func canonHeader(c canon, field, dst []byte) []byte {
 	}
 	dst = append(dst, ':')
 	first, gap := len(dst), false
-	for i := min(colon+1, len(field)); i < len(field); i++ {
+	for i := min(colon+1, len(field)); i < len(field); {
 		ch := field[i]
 		switch {
 		case isWSP(ch):
 			gap = true
+			i++
 		case ch == '\n' || ch == '\r' && (i+1 == len(field) || field[i+1] == '\n'):
-			// A line ending: unfolded away (RFC 6376 section 3.4.2).
+			i++ // a line ending: unfolded away (RFC 6376 section 3.4.2)
 		default:
 			if gap && len(dst) > first {
 				dst = append(dst, ' ')
 			}
 			gap = false
-			dst = append(dst, ch)
+			start := i
+			for i++; i < len(field) && !isFWS(field[i]); i++ {
+			}
+			dst = append(dst, field[start:i]...)
 		}
 	}
 	return append(dst, '\r', '\n')
@@ -247,14 +256,14 @@ func canonHeader(c canon, field, dst []byte) []byte {
 // dst: the value of its b= tag taken out, and no CRLF at the end (RFC 6376
 // section 3.7).
 func canonSignature(c canon, field, dst []byte) []byte {
-	dst = canonHeader(c, cutB(field), dst)
+	var near [1024]byte // most signatures fit
+	dst = canonHeader(c, cutB(near[:0], field), dst)
 	return bytes.TrimSuffix(dst, []byte("\r\n"))
 }
 
-// cutB gives a copy of a tag-list field without the value of its b= tag. Only
-// a tag named b counts, not "b=" inside another tag's value.
-func cutB(field []byte) []byte {
-	out := make([]byte, 0, len(field))
+// cutB appends a tag-list field without the value of its b= tag to out. Only a
+// tag named b counts, not "b=" inside another tag's value.
+func cutB(out, field []byte) []byte {
 	colon := bytes.IndexByte(field, ':')
 	if colon < 0 {
 		return append(out, field...)

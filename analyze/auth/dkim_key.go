@@ -56,8 +56,8 @@ func (k publicKey) keyType() string {
 	return "rsa"
 }
 
-// fetchKeys gives all usable keys there, at least one, or why there is none.
-func fetchKeys(ctx context.Context, r dns.Resolver, domain, selector string) ([]publicKey, *fault) {
+// fetch gives all usable keys there, at least one, or why there is none.
+func (c *keyCache) fetch(ctx context.Context, r dns.Resolver, domain, selector string) ([]publicKey, *fault) {
 	a := r.Resolve(ctx, selector+"._domainkey."+domain, "TXT")
 	switch a.Status {
 	case analyze.DNSTempError:
@@ -68,8 +68,8 @@ func fetchKeys(ctx context.Context, r dns.Resolver, domain, selector string) ([]
 	}
 	var keys []publicKey
 	var first *fault
-	for _, txt := range dns.TXT(a) {
-		k, f := parseKey(txt)
+	for _, txt := range a.Records {
+		k, f := c.parse(txt)
 		switch {
 		case f == nil && len(keys) < maxKeys:
 			keys = append(keys, k)
