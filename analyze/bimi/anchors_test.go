@@ -1,25 +1,14 @@
 package bimi
 
 import (
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"crypto/x509"
+	"reportascam/analyze/bimi/bimitest"
 )
-
-func logJSON(m *mint, state string) string {
-	spki, err := x509.MarshalPKIXPublicKey(m.logKey.Public())
-	if err != nil {
-		m.tb.Fatal(err)
-	}
-	return fmt.Sprintf(`{"operators":[{"name":"T","logs":[{"description":"Test Log","log_id":%q,"key":%q,"state":{%q:{"timestamp":"2026-02-01T00:00:00Z"}}}]}]}`,
-		base64.StdEncoding.EncodeToString(m.logID[:]), base64.StdEncoding.EncodeToString(spki), state)
-}
 
 // TestLoadAnchors: files take the place of what ships, each on its own.
 func TestLoadAnchors(t *testing.T) {
@@ -32,8 +21,8 @@ func TestLoadAnchors(t *testing.T) {
 		}
 		return name
 	}
-	roots, logs := write("roots.pem", pemOf(m.root)), write("logs.json", []byte(logJSON(m, "usable")))
-	bundle := pemOf(m.leaf(nil), m.inter)
+	roots, logs := write("roots.pem", bimitest.PEM(m.Root)), write("logs.json", m.LogList("usable"))
+	bundle := bimitest.PEM(m.Leaf(nil), m.Inter)
 	for _, tt := range []struct {
 		roots, logs string
 		want        string
@@ -48,7 +37,7 @@ func TestLoadAnchors(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := &Checker{Anchors: a}
-		r := c.ValidateFiles(t.Context(), web{crlURL: okay(m.crl(nil))}, Files{Cert: bundle, Domain: bankDomain, At: noon()})
+		r := c.ValidateFiles(t.Context(), web{bimitest.CRLURL: okay(m.CRL(nil))}, Files{Cert: bundle, Domain: bimitest.Domain, At: bimitest.Noon()})
 		if got := statuses(r); got != tt.want {
 			t.Errorf("with %q and %q: %q, want %q", tt.roots, tt.logs, got, tt.want)
 		}
@@ -65,12 +54,12 @@ func TestLoadAnchors(t *testing.T) {
 
 func TestParseLogs(t *testing.T) {
 	m := newMint(t)
-	good := logJSON(m, "usable")
+	good := string(m.LogList("usable"))
 	for _, tt := range []struct{ name, in string }{
 		{"no JSON", "x"},
 		{"no logs", `{"operators":[]}`},
-		{"rejected only", logJSON(m, "rejected")},
-		{"pending only", logJSON(m, "pending")},
+		{"rejected only", string(m.LogList("rejected"))},
+		{"pending only", string(m.LogList("pending"))},
 		{"another id", strings.Replace(good, `"log_id":"`, `"log_id":"A`, 1)},
 		{"no base64", strings.Replace(good, `"key":"`, `"key":"!`, 1)},
 		{"no key", strings.Replace(good, `"key":"M`, `"key":"N`, 1)},
@@ -80,16 +69,18 @@ func TestParseLogs(t *testing.T) {
 		}
 	}
 	// A log that is retired counts for what it gave before.
-	retired, err := ParseLogs([]byte(logJSON(m, "retired")))
+	retired, err := ParseLogs(m.LogList("retired"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.anchors = NewAnchors(m.anchors.Roots, retired)
-	if got := statuses(m.validate(pemOf(m.leaf(nil), m.inter))); got != "" {
+	if got := statuses(m.validate(bimitest.PEM(m.Leaf(nil), m.Inter))); got != "" {
 		t.Errorf("a stamp from before the log retired: %q, want all to pass", got)
 	}
-	late := m.leaf(func(s *leafSpec) { s.stamp = func(st *stampSpec) { st.at = noon().AddDate(0, -1, 0) } })
-	if got := statuses(m.validate(pemOf(late, m.inter))); got != "sct=fail" {
+	late := m.Leaf(func(s *bimitest.Leaf) {
+		s.Stamp = func(st *bimitest.Stamp) { st.At = bimitest.Noon().AddDate(0, -1, 0) }
+	})
+	if got := statuses(m.validate(bimitest.PEM(late, m.Inter))); got != "sct=fail" {
 		t.Errorf("a stamp from after the log retired: %q, want sct=fail", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"reportascam/analyze"
+	"reportascam/analyze/bimi/bimitest"
 	"reportascam/analyze/dns"
 	"reportascam/analyze/dns/dnstest"
 )
@@ -20,9 +21,9 @@ const (
 // passed is the Auth of a message that DMARC passes, under enforcement.
 func passed() analyze.Auth {
 	return analyze.Auth{
-		FromDomain: bankDomain, OrgDomain: bankDomain,
-		Results: []analyze.AuthResult{{Method: analyze.MethodDMARC, Result: analyze.ResultPass, Witness: analyze.WitnessVerified, Domain: bankDomain, Aligned: true}},
-		Policy:  &analyze.DMARCPolicy{Domain: bankDomain, P: "reject", Pct: 100, Effective: "reject"},
+		FromDomain: bimitest.Domain, OrgDomain: bimitest.Domain,
+		Results: []analyze.AuthResult{{Method: analyze.MethodDMARC, Result: analyze.ResultPass, Witness: analyze.WitnessVerified, Domain: bimitest.Domain, Aligned: true}},
+		Policy:  &analyze.DMARCPolicy{Domain: bimitest.Domain, P: "reject", Pct: 100, Effective: "reject"},
 	}
 }
 
@@ -38,9 +39,9 @@ func newScene(t testing.TB) *scene {
 	m := newMint(t)
 	return &scene{
 		m:    m,
-		zone: dnstest.Zone{"TXT default._bimi." + bankDomain: {record}},
-		web:  web{logoURL: okay([]byte(goodSVG)), vmcURL: okay(pemOf(m.leaf(nil), m.inter)), crlURL: okay(m.crl(nil))},
-		in:   Input{Auth: passed(), LocalPart: "service", At: noon()},
+		zone: dnstest.Zone{"TXT default._bimi." + bimitest.Domain: {record}},
+		web:  web{logoURL: okay([]byte(bimitest.GoodSVG)), vmcURL: okay(bimitest.PEM(m.Leaf(nil), m.Inter)), bimitest.CRLURL: okay(m.CRL(nil))},
+		in:   Input{Auth: passed(), LocalPart: "service", At: bimitest.Noon()},
 	}
 }
 
@@ -58,14 +59,14 @@ func TestVerified(t *testing.T) {
 	if m.Organisation != "Bank of Examples" || m.Country != "US" || m.Issuer != "Test MVA" || m.Kind != VMC || m.Type != RegisteredMark || m.Pilot || m.Expired {
 		t.Errorf("Mark = %+v", m)
 	}
-	if string(m.Logo()) != goodSVG || string(r.Logo()) != goodSVG || m.LogoHash != r.LogoHash {
+	if string(m.Logo()) != bimitest.GoodSVG || string(r.Logo()) != bimitest.GoodSVG || m.LogoHash != r.LogoHash {
 		t.Errorf("logo %q, %q; want the image", m.Logo(), r.Logo())
 	}
 }
 
 // TestBroken breaks each part in turn.
 func TestBroken(t *testing.T) {
-	name := "TXT default._bimi." + bankDomain
+	name := "TXT default._bimi." + bimitest.Domain
 	for _, tt := range []struct {
 		name   string
 		change func(s *scene)
@@ -83,12 +84,12 @@ func TestBroken(t *testing.T) {
 		{"effective none", func(s *scene) { s.in.Auth.Policy.Effective = "none" }, StatusSkipped, AuthorityNone, "applies here"},
 		{"half quarantined", func(s *scene) { s.in.Auth.Policy.P, s.in.Auth.Policy.Pct = "quarantine", 50 }, StatusSkipped, AuthorityNone, "50%"},
 		{"testing", func(s *scene) { s.in.Auth.Policy.Testing = true }, StatusSkipped, AuthorityNone, "testing"},
-		{"organisation without enforcement", func(s *scene) { s.subdomain(); s.zone["TXT _dmarc."+bankDomain] = []string{"v=DMARC1; p=none"} }, StatusSkipped, AuthorityNone, "not enforcement"},
+		{"organisation without enforcement", func(s *scene) { s.subdomain(); s.zone["TXT _dmarc."+bimitest.Domain] = []string{"v=DMARC1; p=none"} }, StatusSkipped, AuthorityNone, "not enforcement"},
 		{"organisation with sp=none", func(s *scene) {
 			s.subdomain()
-			s.zone["TXT _dmarc."+bankDomain] = []string{"v=DMARC1; p=reject; sp=none"}
+			s.zone["TXT _dmarc."+bimitest.Domain] = []string{"v=DMARC1; p=reject; sp=none"}
 		}, StatusSkipped, AuthorityNone, "subdomains"},
-		{"organisation's policy down", func(s *scene) { s.subdomain(); s.zone["TXT _dmarc."+bankDomain] = []string{"SERVFAIL"} }, StatusTempError, AuthorityNone, "servfail"},
+		{"organisation's policy down", func(s *scene) { s.subdomain(); s.zone["TXT _dmarc."+bimitest.Domain] = []string{"SERVFAIL"} }, StatusTempError, AuthorityNone, "servfail"},
 		{"two selector fields", func(s *scene) { s.in.Selectors = []string{"v=BIMI1; s=a", "v=BIMI1; s=a"} }, StatusFail, AuthorityNone, "2 BIMI-Selector"},
 		{"signed selector without record", func(s *scene) { s.in.Selectors, s.in.SelectorSigned = []string{"v=BIMI1; s=a"}, true }, StatusNone, AuthorityNone, "a._bimi"},
 		{"no record", func(s *scene) { delete(s.zone, name) }, StatusNone, AuthorityNone, "no record"},
@@ -105,11 +106,11 @@ func TestBroken(t *testing.T) {
 		{"certificate gone", func(s *scene) { delete(s.web, vmcURL) }, StatusFail, AuthorityFail, "404"},
 		{"certificate down", func(s *scene) { s.web[vmcURL] = Fetched{Status: FetchTempError, Reason: "timeout"} }, StatusTempError, AuthorityFail, "timeout"},
 		{"another's certificate", func(s *scene) {
-			s.web[vmcURL] = okay(pemOf(s.m.leaf(func(l *leafSpec) { l.t.DNSNames = []string{"other.example"} }), s.m.inter))
+			s.web[vmcURL] = okay(bimitest.PEM(s.m.Leaf(func(l *bimitest.Leaf) { l.Template.DNSNames = []string{"other.example"} }), s.m.Inter))
 		}, StatusFail, AuthorityFail, "other.example"},
-		{"revocation list down", func(s *scene) { delete(s.web, crlURL) }, StatusTempError, AuthorityFail, "could not be used"},
-		{"before its time", func(s *scene) { s.in.At = noon().AddDate(-1, 0, 0) }, StatusFail, AuthorityFail, "not valid before"},
-		{"after its time", func(s *scene) { s.in.At = noon().AddDate(1, 0, 0) }, StatusFail, AuthorityFail, "expired"},
+		{"revocation list down", func(s *scene) { delete(s.web, bimitest.CRLURL) }, StatusTempError, AuthorityFail, "could not be used"},
+		{"before its time", func(s *scene) { s.in.At = bimitest.Noon().AddDate(-1, 0, 0) }, StatusFail, AuthorityFail, "not valid before"},
+		{"after its time", func(s *scene) { s.in.At = bimitest.Noon().AddDate(1, 0, 0) }, StatusFail, AuthorityFail, "expired"},
 		{"another root", func(s *scene) { s.m.anchors = DefaultAnchors() }, StatusFail, AuthorityFail, "unknown authority"},
 	} {
 		s := newScene(t)
@@ -124,8 +125,8 @@ func TestBroken(t *testing.T) {
 
 // subdomain makes the message come from a subdomain with its own policy.
 func (s *scene) subdomain() {
-	s.in.Auth.FromDomain = "mail." + bankDomain
-	s.in.Auth.Policy.Domain = "mail." + bankDomain
+	s.in.Auth.FromDomain = "mail." + bimitest.Domain
+	s.in.Auth.Policy.Domain = "mail." + bimitest.Domain
 }
 
 // TestLookup: where the record is found, and under which selector.
@@ -185,7 +186,7 @@ func TestLookup(t *testing.T) {
 // TestSelfAsserted: a logo without a certificate passes, and proves nothing.
 func TestSelfAsserted(t *testing.T) {
 	s := newScene(t)
-	s.zone["TXT default._bimi."+bankDomain] = []string{"v=BIMI1; l=" + logoURL}
+	s.zone["TXT default._bimi."+bimitest.Domain] = []string{"v=BIMI1; l=" + logoURL}
 	if r := s.validate(); r.Status != StatusPass || r.Authority != AuthorityNone || !r.SelfAsserted() || r.Verified() || r.Mark != nil {
 		t.Errorf("Validate = %+v, want a pass that is self-asserted", r)
 	}
@@ -194,11 +195,11 @@ func TestSelfAsserted(t *testing.T) {
 // TestCMC: a common mark is told from a verified one.
 func TestCMC(t *testing.T) {
 	s := newScene(t)
-	leaf := s.m.leaf(func(l *leafSpec) {
-		l.t.Subject.ExtraNames = subjectWith("1.3.6.1.4.1.53087.1.13", "Prior Use Mark", "1.3.6.1.4.1.53087.1.3", "", "1.3.6.1.4.1.53087.1.4", "")
-		l.t.ExtraExtensions = append(l.t.ExtraExtensions, pilotExtension())
+	leaf := s.m.Leaf(func(l *bimitest.Leaf) {
+		l.Template.Subject.ExtraNames = bimitest.SubjectWith("1.3.6.1.4.1.53087.1.13", "Prior Use Mark", "1.3.6.1.4.1.53087.1.3", "", "1.3.6.1.4.1.53087.1.4", "")
+		l.Template.ExtraExtensions = append(l.Template.ExtraExtensions, bimitest.Pilot())
 	})
-	s.web[vmcURL] = okay(pemOf(leaf, s.m.inter))
+	s.web[vmcURL] = okay(bimitest.PEM(leaf, s.m.Inter))
 	r := s.validate()
 	if !r.Verified() || r.Mark.Kind != CMC || r.Mark.Type != PriorUseMark || !r.Mark.Pilot || len(r.Mark.Warnings) == 0 {
 		t.Errorf("Validate = %s %q, mark %+v; want a verified pilot CMC with a warning", r.Status, r.Reason, r.Mark)
@@ -221,7 +222,7 @@ func TestStrict(t *testing.T) {
 }
 
 func TestInspect(t *testing.T) {
-	dmarc := "TXT _dmarc." + bankDomain
+	dmarc := "TXT _dmarc." + bimitest.Domain
 	for _, tt := range []struct {
 		name, policy string
 		want         Status
@@ -237,7 +238,7 @@ func TestInspect(t *testing.T) {
 		s := newScene(t)
 		s.zone[dmarc] = []string{tt.policy}
 		c := &Checker{Anchors: s.m.anchors}
-		r := c.Inspect(t.Context(), s.zone, s.web, Query{Domain: "Bank.Example.", At: noon()})
+		r := c.Inspect(t.Context(), s.zone, s.web, Query{Domain: "Bank.Example.", At: bimitest.Noon()})
 		if r.Status != tt.want || r.Verified() || r.Authority != AuthorityPass {
 			t.Errorf("%s: Inspect = %s %q, authority %s, verified %v; want %s, pass, not verified", tt.name, r.Status, r.Reason, r.Authority, r.Verified(), tt.want)
 		}

@@ -8,12 +8,14 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"reportascam/analyze/bimi/bimitest"
 )
 
 func TestCache(t *testing.T) {
 	m := newMint(t)
 	var asked sync.Map
-	s := newSite(t, m, func(w http.ResponseWriter, r *http.Request) {
+	s := m.NewSite(t, func(w http.ResponseWriter, r *http.Request) {
 		asked.Store(r.URL.Path, r.Header.Get("If-None-Match")+r.Header.Get("If-Modified-Since"))
 		switch r.URL.Path {
 		case "/forever.svg":
@@ -34,12 +36,12 @@ func TestCache(t *testing.T) {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		_, _ = w.Write([]byte(goodSVG))
+		_, _ = w.Write([]byte(bimitest.GoodSVG))
 	}, webHost)
 	var now atomic.Pointer[time.Time]
-	start := noon()
+	start := bimitest.Noon()
 	now.Store(&start)
-	c := s.client(loopback(), func(o *Options) { o.Now = func() time.Time { return *now.Load() } })
+	c := clientOf(s, loopback(), func(o *Options) { o.Now = func() time.Time { return *now.Load() } })
 	for _, tt := range []struct {
 		path  string
 		fresh time.Duration
@@ -47,14 +49,14 @@ func TestCache(t *testing.T) {
 		{"/plain.svg", freshDefault}, {"/forever.svg", freshMax}, {"/never.svg", freshMin}, {"/no-store.svg", freshMin},
 		{"/minutes.svg", 10 * time.Minute}, {"/tagged.svg", freshDefault}, {"/broken.svg", freshFailure},
 	} {
-		req := logoAt("https://" + webHost + s.port + tt.path)
+		req := logoAt("https://" + webHost + s.Port + tt.path)
 		now.Store(&start)
-		before := s.hits.Load()
+		before := s.Hits.Load()
 		for _, after := range []time.Duration{0, tt.fresh - time.Second, tt.fresh} {
 			at := start.Add(after)
 			now.Store(&at)
 			got := c.Fetch(t.Context(), req)
-			if want := tt.path != "/broken.svg"; (got.Status == FetchOK) != want || want && string(got.Body) != goodSVG {
+			if want := tt.path != "/broken.svg"; (got.Status == FetchOK) != want || want && string(got.Body) != bimitest.GoodSVG {
 				t.Errorf("%s after %v: %s %q", tt.path, after, got.Status, got.Reason)
 			}
 			if after == tt.fresh && got.Status == FetchOK && !got.At.Equal(at) {
@@ -64,7 +66,7 @@ func TestCache(t *testing.T) {
 			if after == tt.fresh {
 				want = 2
 			}
-			if n := s.hits.Load() - before; n != want {
+			if n := s.Hits.Load() - before; n != want {
 				t.Errorf("%s after %v: asked %d times, want %d", tt.path, after, n, want)
 			}
 		}
@@ -76,35 +78,35 @@ func TestCache(t *testing.T) {
 
 func TestCacheBounded(t *testing.T) {
 	m := newMint(t)
-	s := newSite(t, m, serve(strings.Repeat("x", 1000)), webHost)
-	c := s.client(loopback(), func(o *Options) { o.Cache = 5000 })
+	s := m.NewSite(t, serve(strings.Repeat("x", 1000)), webHost)
+	c := clientOf(s, loopback(), func(o *Options) { o.Cache = 5000 })
 	for i := range 20 {
-		c.Fetch(t.Context(), logoAt(fmt.Sprintf("https://%s%s/%d.svg", webHost, s.port, i)))
+		c.Fetch(t.Context(), logoAt(fmt.Sprintf("https://%s%s/%d.svg", webHost, s.Port, i)))
 		if c.cache.size > 5000 {
 			t.Fatalf("the cache holds %d octets, over 5000", c.cache.size)
 		}
 	}
-	before := s.hits.Load()
-	c.Fetch(t.Context(), logoAt(fmt.Sprintf("https://%s%s/19.svg", webHost, s.port)))
-	if s.hits.Load() != before {
+	before := s.Hits.Load()
+	c.Fetch(t.Context(), logoAt(fmt.Sprintf("https://%s%s/19.svg", webHost, s.Port)))
+	if s.Hits.Load() != before {
 		t.Error("the latest thing was dropped")
 	}
 }
 
 func TestSingleFlight(t *testing.T) {
 	m := newMint(t)
-	s := newSite(t, m, serve(goodSVG), webHost)
-	c := s.client(loopback(), nil)
+	s := m.NewSite(t, serve(bimitest.GoodSVG), webHost)
+	c := clientOf(s, loopback(), nil)
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if got := c.Fetch(t.Context(), logoAt("https://"+webHost+s.port+"/x.svg")); got.Status != FetchOK {
+			if got := c.Fetch(t.Context(), logoAt("https://"+webHost+s.Port+"/x.svg")); got.Status != FetchOK {
 				t.Errorf("Fetch = %s %q", got.Status, got.Reason)
 			}
 		})
 	}
 	wg.Wait()
-	if n := s.hits.Load(); n != 1 {
+	if n := s.Hits.Load(); n != 1 {
 		t.Errorf("asked %d times, want once", n)
 	}
 }

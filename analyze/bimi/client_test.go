@@ -5,10 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"sync/atomic"
@@ -16,44 +13,14 @@ import (
 	"time"
 
 	"reportascam/analyze"
+	"reportascam/analyze/bimi/bimitest"
 	"reportascam/analyze/dns"
 	"reportascam/analyze/dns/dnstest"
 )
 
-// site is a real web server on loopback, under names that a zone gives.
-type site struct {
-	*httptest.Server
-	roots *x509.CertPool
-	port  string
-	hits  atomic.Int64
-}
-
-// newSite serves h over TLS for names, or plainly without any.
-func newSite(t *testing.T, m *mint, h http.HandlerFunc, names ...string) *site {
-	t.Helper()
-	s := &site{roots: x509.NewCertPool()}
-	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.hits.Add(1)
-		h(w, r)
-	}))
-	s.Config.ErrorLog = discardLog()
-	if len(names) > 0 {
-		ca := m.authority(caTemplate("Web Root", false), nil, m.rootKey, m.rootKey)
-		cert := m.sign(&x509.Certificate{SerialNumber: ca.SerialNumber, DNSNames: names, NotBefore: ca.NotBefore, NotAfter: ca.NotAfter,
-			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}, ca, keyOnce()[5].Public(), m.rootKey)
-		s.roots.AddCert(ca)
-		s.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: keyOnce()[5]}}}
-		s.StartTLS()
-	} else {
-		s.Start()
-	}
-	t.Cleanup(s.Close)
-	s.port = s.Listener.Addr().String()[strings.LastIndexByte(s.Listener.Addr().String(), ':'):]
-	return s
-}
-
-func (s *site) client(zone dnstest.Zone, change func(o *Options)) *Client {
-	o := Options{Resolver: zone, Roots: s.roots, AllowPrivate: true}
+// clientOf gives a client that believes the site's authority.
+func clientOf(s *bimitest.Site, zone dnstest.Zone, change func(o *Options)) *Client {
+	o := Options{Resolver: zone, Roots: s.Roots, AllowPrivate: true}
 	if change != nil {
 		change(&o)
 	}
@@ -73,37 +40,37 @@ func serve(body string) http.HandlerFunc {
 // TestLive runs everything over real servers: DNS, HTTPS and HTTP.
 func TestLive(t *testing.T) {
 	m := newMint(t)
-	var site, crl *site
-	crl = newSite(t, m, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(m.crl(nil)) })
-	leaf := m.leaf(func(s *leafSpec) {
-		s.t.CRLDistributionPoints = []string{"http://crl.mva.example" + crl.port + "/marks.crl"}
+	var site, crl *bimitest.Site
+	crl = m.NewSite(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(m.CRL(nil)) })
+	leaf := m.Leaf(func(s *bimitest.Leaf) {
+		s.Template.CRLDistributionPoints = []string{"http://crl.mva.example" + crl.Port + "/marks.crl"}
 	})
-	site = newSite(t, m, func(w http.ResponseWriter, r *http.Request) {
+	site = m.NewSite(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/logo.svg":
-			_, _ = w.Write([]byte(goodSVG))
+			_, _ = w.Write([]byte(bimitest.GoodSVG))
 		case "/vmc.pem":
 			http.Redirect(w, r, "/moved.pem", http.StatusFound)
 		case "/moved.pem":
-			_, _ = w.Write(pemOf(leaf, m.inter))
+			_, _ = w.Write(bimitest.PEM(leaf, m.Inter))
 		default:
 			http.NotFound(w, r)
 		}
 	}, webHost)
-	base := "https://" + webHost + site.port
+	base := "https://" + webHost + site.Port
 	zone := dnstest.Zone{
-		"TXT default._bimi." + bankDomain: {"v=BIMI1; l=" + base + "/logo.svg; a=" + base + "/vmc.pem"},
-		"A " + webHost:                    {"127.0.0.1"},
-		"A crl.mva.example":               {"127.0.0.1"},
+		"TXT default._bimi." + bimitest.Domain: {"v=BIMI1; l=" + base + "/logo.svg; a=" + base + "/vmc.pem"},
+		"A " + webHost:                         {"127.0.0.1"},
+		"A crl.mva.example":                    {"127.0.0.1"},
 	}
 	names, err := dns.NewClient(dns.Options{Servers: []string{zone.Serve(t)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &Checker{Anchors: m.anchors}
-	in := Input{Auth: passed(), At: noon()}
+	in := Input{Auth: passed(), At: bimitest.Noon()}
 
-	open := NewClient(Options{Resolver: names, Roots: site.roots, AllowPrivate: true})
+	open := NewClient(Options{Resolver: names, Roots: site.Roots, AllowPrivate: true})
 	session := NewSession(open, 0)
 	if r := c.Validate(t.Context(), names, session, in); !r.Verified() {
 		t.Fatalf("Validate = %s %q (%s), want Verified", r.Status, r.Reason, statuses(r))
@@ -111,19 +78,19 @@ func TestLive(t *testing.T) {
 	if got := session.Transcript(); len(got) != 3 || got[2].Final != base+"/moved.pem" {
 		t.Errorf("transcript %d, final %q; want three, the last moved", len(got), got[len(got)-1].Final)
 	}
-	hits := site.hits.Load() + crl.hits.Load()
-	if r := c.Validate(t.Context(), names, NewSession(open, 0), in); !r.Verified() || site.hits.Load()+crl.hits.Load() != hits {
-		t.Errorf("a second message: %s, %d fetches more, want Verified from what is kept", r.Status, site.hits.Load()+crl.hits.Load()-hits)
+	hits := site.Hits.Load() + crl.Hits.Load()
+	if r := c.Validate(t.Context(), names, NewSession(open, 0), in); !r.Verified() || site.Hits.Load()+crl.Hits.Load() != hits {
+		t.Errorf("a second message: %s, %d fetches more, want Verified from what is kept", r.Status, site.Hits.Load()+crl.Hits.Load()-hits)
 	}
 
 	for name, o := range map[string]Options{
-		"no exception for private addresses": {Resolver: names, Roots: site.roots},
-		"switched off":                       {Resolver: names, Roots: site.roots, AllowPrivate: true, Off: true},
+		"no exception for private addresses": {Resolver: names, Roots: site.Roots},
+		"switched off":                       {Resolver: names, Roots: site.Roots, AllowPrivate: true, Off: true},
 	} {
-		before := site.hits.Load() + crl.hits.Load()
+		before := site.Hits.Load() + crl.Hits.Load()
 		r := c.Validate(t.Context(), names, NewClient(o), in)
-		if r.Verified() || r.Status == StatusPass || site.hits.Load()+crl.hits.Load() != before {
-			t.Errorf("%s: %s %q, fetched %d; want nothing fetched", name, r.Status, r.Reason, site.hits.Load()+crl.hits.Load()-before)
+		if r.Verified() || r.Status == StatusPass || site.Hits.Load()+crl.Hits.Load() != before {
+			t.Errorf("%s: %s %q, fetched %d; want nothing fetched", name, r.Status, r.Reason, site.Hits.Load()+crl.Hits.Load()-before)
 		}
 	}
 }
@@ -184,44 +151,44 @@ func (r *rebinding) Resolve(_ context.Context, name, typ string) analyze.DNSAnsw
 // connected to, and the name is looked up once for one connection.
 func TestRebinding(t *testing.T) {
 	m := newMint(t)
-	s := newSite(t, m, serve(goodSVG), webHost)
+	s := m.NewSite(t, serve(bimitest.GoodSVG), webHost)
 	r := new(rebinding)
-	c := s.client(nil, func(o *Options) { o.Resolver = r })
+	c := clientOf(s, nil, func(o *Options) { o.Resolver = r })
 	tried := make(chan netip.Addr, 4)
 	c.reach = func(a netip.Addr) bool { // as if the first address were public, until the socket is there
 		tried <- a
 		return len(tried) == 1
 	}
-	if got := c.Fetch(t.Context(), logoAt("https://"+webHost+s.port+"/x.svg")); got.Status != FetchRefused {
+	if got := c.Fetch(t.Context(), logoAt("https://"+webHost+s.Port+"/x.svg")); got.Status != FetchRefused {
 		t.Errorf("Fetch = %s %q, want refused at the socket", got.Status, got.Reason)
 	}
 	want := netip.MustParseAddr("192.0.2.77")
-	if a, b := <-tried, <-tried; a != want || b != want || r.asked.Load() != 1 || s.hits.Load() != 0 {
-		t.Errorf("checked %s and then %s, asked %d times, %d hits; want the one address twice, asked once, no hit", a, b, r.asked.Load(), s.hits.Load())
+	if a, b := <-tried, <-tried; a != want || b != want || r.asked.Load() != 1 || s.Hits.Load() != 0 {
+		t.Errorf("checked %s and then %s, asked %d times, %d hits; want the one address twice, asked once, no hit", a, b, r.asked.Load(), s.Hits.Load())
 	}
 }
 
 func TestRedirects(t *testing.T) {
 	m := newMint(t)
-	inner := newSite(t, m, serve("secret"))
-	var s *site
-	s = newSite(t, m, func(w http.ResponseWriter, r *http.Request) {
-		base := "https://" + webHost + s.port
+	inner := m.NewSite(t, serve("secret"))
+	var s *bimitest.Site
+	s = m.NewSite(t, func(w http.ResponseWriter, r *http.Request) {
+		base := "https://" + webHost + s.Port
 		to := map[string]string{
 			"/1.svg": base + "/2.svg", "/2.svg": base + "/3.svg", "/3.svg": base + "/end.svg", "/0.svg": base + "/1.svg",
-			"/loop.svg": base + "/loop.svg", "/http.svg": "http://" + webHost + inner.port + "/", "/ip.svg": "https://127.0.0.1" + s.port + "/end.svg",
-			"/local.svg": "https://localhost" + s.port + "/end.svg", "/private.svg": "https://inner.bank.example" + s.port + "/end.svg",
-			"/file.svg": "file:///etc/passwd", "/user.svg": "https://u:p@" + webHost + s.port + "/end.svg", "/rel.svg": "/end.svg",
-			"/crl": "http://" + webHost + inner.port + "/",
+			"/loop.svg": base + "/loop.svg", "/http.svg": "http://" + webHost + inner.Port + "/", "/ip.svg": "https://127.0.0.1" + s.Port + "/end.svg",
+			"/local.svg": "https://localhost" + s.Port + "/end.svg", "/private.svg": "https://inner.bank.example" + s.Port + "/end.svg",
+			"/file.svg": "file:///etc/passwd", "/user.svg": "https://u:p@" + webHost + s.Port + "/end.svg", "/rel.svg": "/end.svg",
+			"/crl": "http://" + webHost + inner.Port + "/",
 		}[r.URL.Path]
 		if to == "" {
-			_, _ = w.Write([]byte(goodSVG))
+			_, _ = w.Write([]byte(bimitest.GoodSVG))
 			return
 		}
 		http.Redirect(w, r, to, http.StatusFound)
 	}, webHost, "inner.bank.example")
 	zone := dnstest.Zone{"A " + webHost: {"127.0.0.1"}, "A inner.bank.example": {"127.0.0.2"}}
-	c := s.client(zone, nil)
+	c := clientOf(s, zone, nil)
 	c.reach = func(a netip.Addr) bool { return a == netip.MustParseAddr("127.0.0.1") }
 	for _, tt := range []struct {
 		path string
@@ -242,12 +209,12 @@ func TestRedirects(t *testing.T) {
 		{"/file.svg", KindLogo, FetchRefused, "scheme"},
 		{"/user.svg", KindLogo, FetchRefused, "user name"},
 	} {
-		got := c.Fetch(t.Context(), Request{URL: "https://" + webHost + s.port + tt.path, Kind: tt.kind})
+		got := c.Fetch(t.Context(), Request{URL: "https://" + webHost + s.Port + tt.path, Kind: tt.kind})
 		if got.Status != tt.want || !strings.Contains(got.Reason, tt.says) {
 			t.Errorf("Fetch(%s) = %s %q, want %s %q", tt.path, got.Status, got.Reason, tt.want, tt.says)
 		}
 	}
-	if n := inner.hits.Load(); n != 0 {
+	if n := inner.Hits.Load(); n != 0 {
 		t.Errorf("the plain server was asked %d times, want never", n)
 	}
 }
@@ -274,7 +241,7 @@ func TestRefusedURLs(t *testing.T) {
 
 func TestFetchOutcomes(t *testing.T) {
 	m := newMint(t)
-	s := newSite(t, m, func(w http.ResponseWriter, r *http.Request) {
+	s := m.NewSite(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/large.svg":
 			_, _ = w.Write(bytes.Repeat([]byte("x"), maxLogoBytes+1))
@@ -302,20 +269,20 @@ func TestFetchOutcomes(t *testing.T) {
 	zone := loopback()
 	zone["A down.bank.example"] = []string{"SERVFAIL"}
 	zone["TXT empty.bank.example"] = []string{"x"}
-	c := s.client(zone, func(o *Options) { o.Timeout = 200 * time.Millisecond })
+	c := clientOf(s, zone, func(o *Options) { o.Timeout = 200 * time.Millisecond })
 	for _, tt := range []struct {
 		url  string
 		want FetchStatus
 		says string
 	}{
-		{webHost + s.port + "/large.svg", FetchRefused, "over 65536"},
-		{webHost + s.port + "/endless.svg", FetchRefused, "over 65536"},
-		{webHost + s.port + "/silent.svg", FetchTempError, "timeout"},
-		{webHost + s.port + "/short.svg", FetchTempError, "broke off"},
-		{webHost + s.port + "/header.svg", FetchTempError, "header"},
-		{webHost + s.port + "/404.svg", FetchAbsent, "404"},
-		{webHost + s.port + "/304.svg", FetchAbsent, "304"},
-		{webHost + s.port + "/503.svg", FetchTempError, "503"},
+		{webHost + s.Port + "/large.svg", FetchRefused, "over 65536"},
+		{webHost + s.Port + "/endless.svg", FetchRefused, "over 65536"},
+		{webHost + s.Port + "/silent.svg", FetchTempError, "timeout"},
+		{webHost + s.Port + "/short.svg", FetchTempError, "broke off"},
+		{webHost + s.Port + "/header.svg", FetchTempError, "header"},
+		{webHost + s.Port + "/404.svg", FetchAbsent, "404"},
+		{webHost + s.Port + "/304.svg", FetchAbsent, "304"},
+		{webHost + s.Port + "/503.svg", FetchTempError, "503"},
 		{"gone.bank.example/x.svg", FetchAbsent, "no such host"},
 		{"empty.bank.example/x.svg", FetchAbsent, "no such host"},
 		{"down.bank.example/x.svg", FetchTempError, "servfail"},
@@ -328,24 +295,21 @@ func TestFetchOutcomes(t *testing.T) {
 
 func TestTLS(t *testing.T) {
 	m := newMint(t)
-	s := newSite(t, m, serve(goodSVG), "other.bank.example")
-	old := newSite(t, m, serve(goodSVG), webHost)
+	s := m.NewSite(t, serve(bimitest.GoodSVG), "other.bank.example")
+	old := m.NewSite(t, serve(bimitest.GoodSVG), webHost)
 	old.TLS.MinVersion, old.TLS.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	for name, c := range map[string]*Client{
-		"another host's certificate": s.client(loopback(), nil),
-		"unknown authority":          s.client(dnstest.Zone{"A " + webHost: {"127.0.0.1"}}, func(o *Options) { o.Roots = x509.NewCertPool() }),
+		"another host's certificate": clientOf(s, loopback(), nil),
+		"unknown authority":          clientOf(s, dnstest.Zone{"A " + webHost: {"127.0.0.1"}}, func(o *Options) { o.Roots = x509.NewCertPool() }),
 	} {
-		if got := c.Fetch(t.Context(), logoAt("https://"+webHost+s.port+"/x.svg")); got.Status != FetchRefused || !strings.HasPrefix(got.Reason, "TLS: ") {
+		if got := c.Fetch(t.Context(), logoAt("https://"+webHost+s.Port+"/x.svg")); got.Status != FetchRefused || !strings.HasPrefix(got.Reason, "TLS: ") {
 			t.Errorf("%s: Fetch = %s %q, want refused for TLS", name, got.Status, got.Reason)
 		}
 	}
-	if got := old.client(loopback(), nil).Fetch(t.Context(), logoAt("https://"+webHost+old.port+"/x.svg")); got.Status != FetchRefused || !strings.HasPrefix(got.Reason, "TLS: ") {
+	if got := clientOf(old, loopback(), nil).Fetch(t.Context(), logoAt("https://"+webHost+old.Port+"/x.svg")); got.Status != FetchRefused || !strings.HasPrefix(got.Reason, "TLS: ") {
 		t.Errorf("TLS 1.1: Fetch = %s %q, want refused", got.Status, got.Reason)
 	}
-	if s.hits.Load()+old.hits.Load() != 0 {
+	if s.Hits.Load()+old.Hits.Load() != 0 {
 		t.Error("a request went out over a refused connection")
 	}
 }
-
-// discardLog keeps refused handshakes out of the tests' output.
-func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"reportascam/analyze/bimi/bimitest"
 )
 
 // pointExt makes an issuing distribution point of raw fields.
@@ -24,10 +26,10 @@ func pointURL(url string) []byte {
 
 func TestRevocation(t *testing.T) {
 	m := newMint(t)
-	leaf := m.leaf(nil)
+	leaf := m.Leaf(nil)
 	entry := func(change func(e *x509.RevocationListEntry)) func(l *x509.RevocationList) {
 		return func(l *x509.RevocationList) {
-			e := x509.RevocationListEntry{SerialNumber: leaf.SerialNumber, RevocationTime: noon().Add(-24 * time.Hour)}
+			e := x509.RevocationListEntry{SerialNumber: leaf.SerialNumber, RevocationTime: bimitest.Noon().Add(-24 * time.Hour)}
 			if change != nil {
 				change(&e)
 			}
@@ -37,42 +39,42 @@ func TestRevocation(t *testing.T) {
 	ext := func(e pkix.Extension) func(l *x509.RevocationList) {
 		return func(l *x509.RevocationList) { l.ExtraExtensions = []pkix.Extension{e} }
 	}
-	k := keyOnce()[4]
+	k := bimitest.Keys()[4]
 	tests := []struct {
 		name string
 		got  Fetched
 		want CheckStatus
 		says string
 	}{
-		{"clean", okay(m.crl(nil)), Pass, "not on the revocation list"},
-		{"clean, PEM", okay(pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: m.crl(nil)})), Pass, "not on"},
-		{"another certificate revoked", okay(m.crl(entry(func(e *x509.RevocationListEntry) { e.SerialNumber = big.NewInt(5) }))), Pass, "not on"},
-		{"revoked", okay(m.crl(entry(nil))), Fail, "revoked on 2026-05-31"},
-		{"key compromised", okay(m.crl(entry(func(e *x509.RevocationListEntry) { e.ReasonCode = 1 }))), Fail, "compromised"},
-		{"on hold", okay(m.crl(entry(func(e *x509.RevocationListEntry) { e.ReasonCode = 6 }))), Fail, "on hold"},
-		{"revoked later than the message", okay(m.crl(entry(func(e *x509.RevocationListEntry) { e.RevocationTime = noon().Add(time.Hour) }))), Fail, "revoked on"},
-		{"taken back", okay(m.crl(entry(func(e *x509.RevocationListEntry) { e.ReasonCode = 8 }))), Pass, "not on"},
-		{"revoked on a list that ran out", okay(m.crl(func(l *x509.RevocationList) { entry(nil)(l); l.NextUpdate = noon().Add(-time.Minute) })), Fail, "revoked"},
-		{"ran out", okay(m.crl(func(l *x509.RevocationList) { l.NextUpdate = noon().Add(-time.Minute) })), Unknown, "ran out"},
-		{"another key", okay(m.crlBy(claiming(m.inter, k.Public()), k, nil)), Unknown, "verification failure"},
-		{"another authority", okay(m.crlBy(m.root, m.rootKey, nil)), Unknown, "another authority's"},
+		{"clean", okay(m.CRL(nil)), Pass, "not on the revocation list"},
+		{"clean, PEM", okay(pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: m.CRL(nil)})), Pass, "not on"},
+		{"another certificate revoked", okay(m.CRL(entry(func(e *x509.RevocationListEntry) { e.SerialNumber = big.NewInt(5) }))), Pass, "not on"},
+		{"revoked", okay(m.CRL(entry(nil))), Fail, "revoked on 2026-05-31"},
+		{"key compromised", okay(m.CRL(entry(func(e *x509.RevocationListEntry) { e.ReasonCode = 1 }))), Fail, "compromised"},
+		{"on hold", okay(m.CRL(entry(func(e *x509.RevocationListEntry) { e.ReasonCode = 6 }))), Fail, "on hold"},
+		{"revoked later than the message", okay(m.CRL(entry(func(e *x509.RevocationListEntry) { e.RevocationTime = bimitest.Noon().Add(time.Hour) }))), Fail, "revoked on"},
+		{"taken back", okay(m.CRL(entry(func(e *x509.RevocationListEntry) { e.ReasonCode = 8 }))), Pass, "not on"},
+		{"revoked on a list that ran out", okay(m.CRL(func(l *x509.RevocationList) { entry(nil)(l); l.NextUpdate = bimitest.Noon().Add(-time.Minute) })), Fail, "revoked"},
+		{"ran out", okay(m.CRL(func(l *x509.RevocationList) { l.NextUpdate = bimitest.Noon().Add(-time.Minute) })), Unknown, "ran out"},
+		{"another key", okay(m.CRLBy(claiming(m.Inter, k.Public()), k, nil)), Unknown, "verification failure"},
+		{"another authority", okay(m.CRLBy(m.Root, m.RootKey, nil)), Unknown, "another authority's"},
 		{"no list", okay([]byte("<html>not found</html>")), Unknown, "could not be used"},
 		{"down", Fetched{Status: FetchTempError, Reason: "timeout"}, Unknown, "timeout"},
 		{"gone", Fetched{Status: FetchAbsent, Reason: "the server said 404"}, Unknown, "404"},
-		{"delta", okay(m.crl(ext(pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 27}, Critical: true, Value: []byte{2, 1, 1}}))), Unknown, "critical extension 2.5.29.27"},
-		{"indirect", okay(m.crl(ext(pointExt(0x84, 1, 0xff)))), Unknown, "only a part"},
-		{"some reasons", okay(m.crl(ext(pointExt(0x83, 2, 1, 6)))), Unknown, "only a part"},
-		{"authorities only", okay(m.crl(ext(pointExt(0x82, 1, 0xff)))), Unknown, "of this kind"},
-		{"users only", okay(m.crl(ext(pointExt(0x81, 1, 0xff)))), Pass, "not on"},
-		{"this place", okay(m.crl(ext(pointExt(pointURL(crlURL)...)))), Pass, "not on"},
-		{"another place", okay(m.crl(ext(pointExt(pointURL("http://crl.mva.example/other")...)))), Unknown, "other certificates"},
-		{"malformed place", okay(m.crl(ext(pointExt(0xa0, 2, 0x30, 0)))), Unknown, "malformed"},
+		{"delta", okay(m.CRL(ext(pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 27}, Critical: true, Value: []byte{2, 1, 1}}))), Unknown, "critical extension 2.5.29.27"},
+		{"indirect", okay(m.CRL(ext(pointExt(0x84, 1, 0xff)))), Unknown, "only a part"},
+		{"some reasons", okay(m.CRL(ext(pointExt(0x83, 2, 1, 6)))), Unknown, "only a part"},
+		{"authorities only", okay(m.CRL(ext(pointExt(0x82, 1, 0xff)))), Unknown, "of this kind"},
+		{"users only", okay(m.CRL(ext(pointExt(0x81, 1, 0xff)))), Pass, "not on"},
+		{"this place", okay(m.CRL(ext(pointExt(pointURL(bimitest.CRLURL)...)))), Pass, "not on"},
+		{"another place", okay(m.CRL(ext(pointExt(pointURL("http://crl.mva.example/other")...)))), Unknown, "other certificates"},
+		{"malformed place", okay(m.CRL(ext(pointExt(0xa0, 2, 0x30, 0)))), Unknown, "malformed"},
 	}
 	for _, tt := range tests {
 		c := &Checker{Anchors: m.anchors}
-		f := web{crlURL: tt.got}
+		f := web{bimitest.CRLURL: tt.got}
 		for round := range 2 { // the second from the list kept parsed
-			got := c.revoked(t.Context(), f, []*x509.Certificate{leaf, m.inter, m.root}, noon())
+			got := c.revoked(t.Context(), f, []*x509.Certificate{leaf, m.Inter, m.Root}, bimitest.Noon())
 			if got.Status != tt.want || !strings.Contains(got.Says, tt.says) {
 				t.Errorf("%s, round %d: revoked = %s %q, want %s %q", tt.name, round, got.Status, got.Says, tt.want, tt.says)
 			}
@@ -83,26 +85,26 @@ func TestRevocation(t *testing.T) {
 // TestRevokedIssuer: an issuer that says where its list is, is looked for too.
 func TestRevokedIssuer(t *testing.T) {
 	m := newMint(t)
-	k := keyOnce()[4]
-	ca := caTemplate("Listed CA", true)
+	k := bimitest.Keys()[4]
+	ca := bimitest.CA("Listed CA", true)
 	ca.CRLDistributionPoints = []string{"http://crl.mva.example/root.crl", "ldap://crl.mva.example/x"}
-	inter := m.authority(ca, m.root, k, m.rootKey)
-	leaf := m.leaf(func(s *leafSpec) { s.issuer, s.by = inter, k })
+	inter := m.Authority(ca, m.Root, k, m.RootKey)
+	leaf := m.Leaf(func(s *bimitest.Leaf) { s.Issuer, s.By = inter, k })
 	revoke := func(l *x509.RevocationList) {
-		l.RevokedCertificateEntries = []x509.RevocationListEntry{{SerialNumber: inter.SerialNumber, RevocationTime: noon()}}
+		l.RevokedCertificateEntries = []x509.RevocationListEntry{{SerialNumber: inter.SerialNumber, RevocationTime: bimitest.Noon()}}
 	}
 	for _, tt := range []struct {
 		name string
 		root Fetched
 		want CheckStatus
 	}{
-		{"clean", okay(m.crlBy(m.root, m.rootKey, nil)), Pass},
-		{"revoked", okay(m.crlBy(m.root, m.rootKey, revoke)), Fail},
+		{"clean", okay(m.CRLBy(m.Root, m.RootKey, nil)), Pass},
+		{"revoked", okay(m.CRLBy(m.Root, m.RootKey, revoke)), Fail},
 		{"down", Fetched{Status: FetchTempError, Reason: "timeout"}, Unknown},
 	} {
 		c := &Checker{Anchors: m.anchors}
-		f := web{crlURL: okay(m.crlBy(inter, k, nil)), "http://crl.mva.example/root.crl": tt.root}
-		if got := c.revoked(t.Context(), f, []*x509.Certificate{leaf, inter, m.root}, noon()); got.Status != tt.want {
+		f := web{bimitest.CRLURL: okay(m.CRLBy(inter, k, nil)), "http://crl.mva.example/root.crl": tt.root}
+		if got := c.revoked(t.Context(), f, []*x509.Certificate{leaf, inter, m.Root}, bimitest.Noon()); got.Status != tt.want {
 			t.Errorf("issuer %s: revoked = %s %q, want %s", tt.name, got.Status, got.Says, tt.want)
 		}
 	}

@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"errors"
 	"testing"
+
+	"reportascam/analyze/bimi/bimitest"
 )
 
 func FuzzBundle(f *testing.F) {
 	m := newMint(f)
-	f.Add(pemOf(m.leaf(nil), m.inter, m.root))
-	f.Add(pemOf(m.inter, m.leaf(nil)))
+	f.Add(bimitest.PEM(m.Leaf(nil), m.Inter, m.Root))
+	f.Add(bimitest.PEM(m.Inter, m.Leaf(nil)))
 	f.Add([]byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"))
 	c := &Checker{Anchors: m.anchors}
-	lists := web{crlURL: okay(m.crl(nil))}
+	lists := web{bimitest.CRLURL: okay(m.CRL(nil))}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		certs, err := ParseBundle(b)
 		if err != nil && !errors.Is(err, ErrBundle) {
@@ -22,12 +24,12 @@ func FuzzBundle(f *testing.F) {
 			t.Errorf("%d certificates", len(certs))
 		}
 		if err == nil { // written out again it reads the same
-			back, err := ParseBundle(pemOf(certs...))
+			back, err := ParseBundle(bimitest.PEM(certs...))
 			if err != nil || len(back) != len(certs) || !back[0].Equal(certs[0]) {
 				t.Errorf("read again: %d certificates, %v; want %d", len(back), err, len(certs))
 			}
 		}
-		r := c.ValidateFiles(t.Context(), lists, Files{Cert: append([]byte{}, b...), Domain: bankDomain, At: noon()})
+		r := c.ValidateFiles(t.Context(), lists, Files{Cert: append([]byte{}, b...), Domain: bimitest.Domain, At: bimitest.Noon()})
 		if len(r.Checks) == 0 || r.Checks[0].Name != CheckBundle || (r.Checks[0].Status == Pass) != (err == nil) {
 			t.Errorf("checks %+v, ParseBundle %v", r.Checks, err)
 		}
@@ -35,17 +37,17 @@ func FuzzBundle(f *testing.F) {
 			t.Errorf("authority %s with %q", r.Authority, statuses(r))
 		}
 		// No fuzzer can sign: whatever passes is what the mint made.
-		if r.Authority == AuthorityPass && !bytes.Equal(certs[1].Raw, m.inter.Raw) {
+		if r.Authority == AuthorityPass && !bytes.Equal(certs[1].Raw, m.Inter.Raw) {
 			t.Error("a chain passes that was not minted")
 		}
 	})
 }
 
 func FuzzLogotype(f *testing.F) {
-	f.Add(logotypeOf([]byte(goodSVG)))
-	f.Add(logotypeWith([]byte(goodSVG), func(l *logoSpec) { l.images = 2 }))
-	f.Add(logotypeWith([]byte(goodSVG), func(l *logoSpec) { l.uri = dataURI([]byte(goodSVG)) }))
-	f.Add(logotypeWith(nil, func(l *logoSpec) { l.indirect = true }))
+	f.Add(bimitest.Logotype([]byte(bimitest.GoodSVG)))
+	f.Add(bimitest.LogotypeWith([]byte(bimitest.GoodSVG), func(l *bimitest.Logo) { l.Images = 2 }))
+	f.Add(bimitest.LogotypeWith([]byte(bimitest.GoodSVG), func(l *bimitest.Logo) { l.URI = bimitest.DataURI([]byte(bimitest.GoodSVG)) }))
+	f.Add(bimitest.LogotypeWith(nil, func(l *bimitest.Logo) { l.Indirect = true }))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		l, err := parseLogotype(b)
 		if err != nil {
@@ -61,7 +63,7 @@ func FuzzLogotype(f *testing.F) {
 			t.Error("hashes hold where there are none")
 		}
 		// Made anew from what was read, it reads the same.
-		back, err := parseLogotype(logotypeWith(l.svg, func(s *logoSpec) { s.uri = dataURI(l.data) }))
+		back, err := parseLogotype(bimitest.LogotypeWith(l.svg, func(s *bimitest.Logo) { s.URI = bimitest.DataURI(l.data) }))
 		if err != nil || !bytes.Equal(back.svg, l.svg) {
 			t.Errorf("read again: %v, %d octets of %d", err, len(back.svg), len(l.svg))
 		}
@@ -73,7 +75,7 @@ func FuzzLogotype(f *testing.F) {
 
 func FuzzSCTs(f *testing.F) {
 	m := newMint(f)
-	ext, _, _ := extension(m.leaf(nil), oidSCTList)
+	ext, _, _ := extension(m.Leaf(nil), oidSCTList)
 	f.Add(ext)
 	f.Add([]byte{4, 2, 0, 0})
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -5,17 +5,19 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"reportascam/analyze/bimi/bimitest"
 )
 
 // TestKept: what is kept of a bundle never answers for another bundle, time,
 // domain, logo or revocation list.
 func TestKept(t *testing.T) {
 	m := newMint(t)
-	leaf := m.leaf(nil)
-	bundle := pemOf(leaf, m.inter)
+	leaf := m.Leaf(nil)
+	bundle := bimitest.PEM(leaf, m.Inter)
 	c := &Checker{Anchors: m.anchors}
-	good := Files{Cert: bundle, Domain: bankDomain, Logo: []byte(goodSVG), At: noon()}
-	clean := web{crlURL: okay(m.crl(nil))}
+	good := Files{Cert: bundle, Domain: bimitest.Domain, Logo: []byte(bimitest.GoodSVG), At: bimitest.Noon()}
+	clean := web{bimitest.CRLURL: okay(m.CRL(nil))}
 	broken := bytes.Clone(leaf.Raw)
 	broken[len(broken)-1] ^= 1
 	for _, tt := range []struct {
@@ -29,11 +31,11 @@ func TestKept(t *testing.T) {
 		{"later", func(f *Files) { f.At = leaf.NotAfter.Add(time.Second) }, clean, "validity=fail revocation=unknown"},
 		{"before the stamp", func(f *Files) { f.At = leaf.NotBefore.Add(time.Minute) }, clean, "sct=fail"},
 		{"at the stamp", func(f *Files) { f.At = leaf.NotBefore.Add(time.Hour) }, clean, ""},
-		{"after the root", func(f *Files) { f.At = m.root.NotAfter.Add(time.Hour) }, clean, "validity=fail revocation=unknown"},
+		{"after the root", func(f *Files) { f.At = m.Root.NotAfter.Add(time.Hour) }, clean, "validity=fail revocation=unknown"},
 		{"another domain", func(f *Files) { f.Domain = "shop.example" }, clean, "san=fail"},
 		{"another logo", func(f *Files) { f.Logo = []byte(svgOf("")) }, clean, "logo-match=fail"},
 		{"no revocation list", func(*Files) {}, web{}, "revocation=unknown"},
-		{"another signature", func(f *Files) { f.Cert = append(pemOf(rawCert(broken)), pemOf(m.inter)...) }, clean, "path=fail revocation=unknown"},
+		{"another signature", func(f *Files) { f.Cert = append(bimitest.PEM(rawCert(broken)), bimitest.PEM(m.Inter)...) }, clean, "path=fail revocation=unknown"},
 		{"at last", func(*Files) {}, clean, ""},
 	} {
 		f := good

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"reportascam/analyze/bimi/bimitest"
 	"reportascam/testdata/suites"
 )
 
@@ -180,7 +181,7 @@ func opensslVerify(t *testing.T, bin string, roots, certs []*x509.Certificate, a
 	dir := t.TempDir()
 	write := func(name string, certs ...*x509.Certificate) string {
 		name = filepath.Join(dir, name)
-		if err := os.WriteFile(name, pemOf(certs...), 0o600); err != nil {
+		if err := os.WriteFile(name, bimitest.PEM(certs...), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return name

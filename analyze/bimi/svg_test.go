@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"reportascam/analyze/bimi/bimitest"
 )
 
 // svgOf wraps a body in a root that keeps the profile.
@@ -15,9 +17,9 @@ func svgOf(body string) string {
 
 func TestGoodSVG(t *testing.T) {
 	for name, svg := range map[string]string{
-		"plain":             goodSVG,
-		"byte order mark":   "\ufeff" + goodSVG,
-		"gzip":              string(zip([]byte(goodSVG))),
+		"plain":             bimitest.GoodSVG,
+		"byte order mark":   "\ufeff" + bimitest.GoodSVG,
+		"gzip":              string(zip([]byte(bimitest.GoodSVG))),
 		"gradient":          svgOf(`<defs><linearGradient id="g" gradientUnits="userSpaceOnUse" x1="0" x2="1"><stop offset="0" stop-color="#fff"/></linearGradient></defs><path d="M0 0" fill="url(#g)"/>`),
 		"quoted url":        svgOf(`<path d="M0 0" fill="url('#g')"/>`),
 		"use":               svgOf(`<defs><g id="a"><path d="M0 0"/></g></defs><use xlink:href="#a"/><use xlink:href="#a"/>`),
@@ -78,8 +80,8 @@ func TestHostileSVG(t *testing.T) {
 		{"deep", svgOf(strings.Repeat("<g>", 5000) + strings.Repeat("</g>", 5000)), SVGNesting},
 		{"wide", svgOf(strings.Repeat("<g/>", 10001)), SVGNesting},
 		{"gzip bomb", string(zip(make([]byte, 20<<20))), SVGGzip},
-		{"broken gzip", string(zip([]byte(goodSVG))[:50]), SVGGzip},
-		{"gzip within gzip", string(zip(zip([]byte(goodSVG)))), SVGXML},
+		{"broken gzip", string(zip([]byte(bimitest.GoodSVG))[:50]), SVGGzip},
+		{"gzip within gzip", string(zip(zip([]byte(bimitest.GoodSVG)))), SVGXML},
 		{"other charset", `<?xml version="1.0" encoding="utf-16"?>` + svgOf(""), SVGXML},
 		{"not UTF-8", svgOf("<desc>\xff</desc>"), SVGXML},
 		{"UTF-16", "\xff\xfe<\x00s\x00", SVGXML},
@@ -156,10 +158,10 @@ func TestCarelessSVG(t *testing.T) {
 }
 
 func FuzzSVG(f *testing.F) {
-	for _, s := range []string{goodSVG, svgOf(useBomb(4)), svgOf(`<use id="a" href="#a"/>`), "\x1f\x8b", `<!DOCTYPE x [<!ENTITY a "b">]>`} {
+	for _, s := range []string{bimitest.GoodSVG, svgOf(useBomb(4)), svgOf(`<use id="a" href="#a"/>`), "\x1f\x8b", `<!DOCTYPE x [<!ENTITY a "b">]>`} {
 		f.Add([]byte(s))
 	}
-	f.Add(zip([]byte(goodSVG)))
+	f.Add(zip([]byte(bimitest.GoodSVG)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got := CheckSVG(b)
 		if got.Size > max(len(b), maxSVGBytes) {
