@@ -43,6 +43,9 @@
 // unless it is replaced. Whether the certificate is in the log is not asked
 // of the log: its signed promise is believed.
 //
+// Render draws shapes, paths, strokes and gradients: no text, fonts or dashes,
+// and all line joins are round.
+//
 // The intermediate certificate that Entrust issued in 2021 under its general
 // root (VMC1) is not supported: that root is no mark root.
 package bimi
