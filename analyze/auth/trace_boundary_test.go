@@ -10,7 +10,6 @@ import (
 
 	"reportascam/analyze"
 	"reportascam/analyze/eml"
-	"reportascam/testdata/suites"
 )
 
 // The layouts of the wild, as their providers write them.
@@ -235,11 +234,11 @@ func TestBoundaryEncoded(t *testing.T) {
 	}
 }
 
-// TestDeltachat reads messages as 22 providers left them in the mailbox, with
+// deltachatSuite reads messages as 22 providers left them in the mailbox, with
 // most fields cut off. The truth is the suite's: DKIM fails for mail of
 // delta.blinzeln.de and gmx.de and for local parts that start with "forged".
-func TestDeltachat(t *testing.T) {
-	root := filepath.Join(suites.Dir(t), "suites", "authres", "deltachat", "dkimchecks-2022-09-28")
+func deltachatSuite(t *testing.T) (cases int) {
+	root := suitePath(t, "authres", "deltachat", "dkimchecks-2022-09-28")
 	receivers, err := os.ReadDir(root)
 	if err != nil {
 		t.Fatal(err)
@@ -294,6 +293,7 @@ func TestDeltachat(t *testing.T) {
 		t.Logf("%s: %d of %d messages with a believed pass", r.Name(), n, len(messages))
 	}
 	t.Logf("%d messages, %d with believed results, %d with a pass, no forged one", files, believed, passes)
+	return files
 }
 
 // FuzzBoundary puts the fuzzer's text under what a provider wrote: whatever
