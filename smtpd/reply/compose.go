@@ -216,12 +216,27 @@ func (w *composer) reasons(o *analyze.JudgedOriginal, l analyze.Level) [][]span 
 	var out [][]span
 	said := map[string]bool{}
 	for _, f := range hits {
+		if s := w.marked(o, f); s != nil && len(out) < w.room.findings {
+			out = append(out, s)
+			continue
+		}
 		if s := w.says(f); len(out) < w.room.findings && s.Text != "" && !said[s.Text] {
 			said[s.Text] = true
 			out = append(out, []span{s})
 		}
 	}
 	return out
+}
+
+// marked tells who stands behind a verified mark, and that it proves no more;
+// nil for other findings.
+func (w *composer) marked(o *analyze.JudgedOriginal, f analyze.Finding) []span {
+	m := o.Evidence.Mark
+	if f.Check != "mark-verified" || !m.Trademark() {
+		return nil
+	}
+	return fill(w.cat.text("marked"), map[string]span{"issuer": {Text: Clean(m.Issuer, maxBrand), Foreign: true},
+		"owner": {Text: Clean(m.Organisation, maxBrand), Foreign: true}, "country": {Text: Clean(m.Country, maxBrand), Foreign: true}})
 }
 
 // says gives a finding in the reader's language and in plain words: the
@@ -250,7 +265,8 @@ func jargon(s string) bool {
 	return false
 }
 
-// brand gives the name of the claimed brand as the registry has it.
+// brand gives the name of the claimed brand as the registry has it; without a
+// brand, that of the holder of the verified mark.
 func (w *composer) brand(o *analyze.JudgedOriginal) (span, Brand) {
 	var b Brand
 	if w.c.Brand != nil && o.Brand != "" {
@@ -264,6 +280,9 @@ func (w *composer) brand(o *analyze.JudgedOriginal) (span, Brand) {
 	}
 	if name == "" {
 		name = o.Brand
+	}
+	if m := o.Evidence.Mark; name == "" && m.Trademark() {
+		name = m.Organisation
 	}
 	if name == "" {
 		name = o.Evidence.Auth.FromDomain
