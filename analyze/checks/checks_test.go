@@ -176,6 +176,22 @@ var cases = []struct {
 	{MarkVerified, "VMC", analyze.Hit, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Verified: true, Kind: "VMC"} }},
 	{MarkVerified, "CMC", analyze.Clear, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Verified: true, Kind: "CMC"} }},
 	{MarkVerified, "not reached", analyze.Unknown, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Status: "temperror"} }},
+	{MarkVerified, "in another's name", analyze.Clear, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Mark = &analyze.Mark{Verified: true, Kind: "VMC", Organisation: "Evil Ltd"}
+	}},
+	{MarkVerified, "in its own name", analyze.Hit, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Mark = &analyze.Mark{Verified: true, Kind: "VMC", Organisation: "The BANK plc"}
+	}},
+	{MarkMissing, "another's mark", analyze.Hit, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.BrandMarked, ev.Mark = "bank.example", &analyze.Mark{Verified: true, Kind: "VMC", Organisation: "Evil Ltd"}
+	}},
+	{MarkMissing, "the brand's mark elsewhere", analyze.Clear, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.BrandMarked, ev.Mark = "bank.example", &analyze.Mark{Verified: true, Kind: "VMC", Organisation: "The BANK plc"}
+	}},
 	{MarkMissing, "stranger", analyze.Hit, func(ev *analyze.Evidence) { named(ev); ev.BrandMarked = "bank.example" }},
 	{MarkMissing, "brand without a mark", analyze.Clear, named},
 	{MarkMissing, "the brand itself", analyze.Clear, func(ev *analyze.Evidence) { named(ev); from(ev, "bank.example"); ev.BrandMarked = "bank.example" }},

@@ -24,7 +24,7 @@ import "reportascam/analyze"
 
 // Ruleset is the version of the checks and their weights. It changes whenever
 // a verdict on the same evidence could change.
-const Ruleset = "2026.11-2"
+const Ruleset = "2026.11-3"
 
 // All lists every check in the order in which findings are shown.
 func All() []analyze.Check {

@@ -27,8 +27,17 @@ func markVerified(ev *analyze.Evidence) analyze.Outcome {
 	if !m.Trademark() {
 		return clear("The sender carries no verified mark.")
 	}
+	if c, ok := asSender(ev); ok && owner(ev, fromDomain(ev)) != c.Brand && !markNames(m, c) {
+		return clear(fmt.Sprintf("The sender carries the verified mark of %s, but takes the name of %s.", quote(m.Organisation), c.Name))
+	}
 	return hit(fmt.Sprintf("The sender carries the verified mark of %s, registered in %s and checked by %s.",
 		quote(m.Organisation), quote(m.Country), quote(m.Issuer)))
+}
+
+// markNames tells whether a verified mark names the brand as its holder.
+// Someone else's mark says nothing for a message in the brand's name.
+func markNames(m *analyze.Mark, c analyze.BrandClaim) bool {
+	return m.Trademark() && strings.Contains(strings.ToLower(m.Organisation), strings.ToLower(c.Name))
 }
 
 // MarkMissing: the brand's own mail carries a verified mark, this does not.
@@ -44,8 +53,8 @@ func markMissing(ev *analyze.Evidence) analyze.Outcome {
 		return clear("The message names no brand whose mail is known to carry a mark.")
 	}
 	host := fromDomain(ev)
-	if owner(ev, host) == c.Brand || ev.Mark.Trademark() {
-		return clear("The sender is the brand itself, or carries a mark of its own.")
+	if owner(ev, host) == c.Brand || markNames(ev.Mark, c) {
+		return clear("The sender is the brand itself, or carries a mark in its name.")
 	}
 	return hit(fmt.Sprintf("Mail of %s carries a checked mark of the brand; this message from %s does not.", c.Name, showHost(host)))
 }
