@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ type bimiCmd struct {
 	Logo     string `placeholder:"FILE" type:"string" help:"With --cert: the logo that it must hold."`
 	At       string `placeholder:"TIME" help:"Judge at this time: 2026-01-31 or 2026-01-31T10:00:00Z."`
 	dnsFlags
+	configFlag // for the mark roots, and how to fetch
 }
 
 func (c *bimiCmd) Run(w *world) error {
@@ -38,7 +40,7 @@ func (c *bimiCmd) Run(w *world) error {
 	if (c.Cert == "") == (c.Domain == "") {
 		return fmt.Errorf("%w: name a domain, or a file with --cert and --domain", errUsage)
 	}
-	resolver, fetcher, err := c.world()
+	checker, resolver, fetcher, err := c.parts(w)
 	if err != nil {
 		return err
 	}
@@ -46,12 +48,12 @@ func (c *bimiCmd) Run(w *world) error {
 	defer cancel()
 	var res bimi.Result
 	if c.Cert != "" {
-		res, err = c.files(ctx, fetcher, at)
+		res, err = c.files(ctx, checker, fetcher, at)
 		if err != nil {
 			return err
 		}
 	} else {
-		res = (&bimi.Checker{}).Inspect(ctx, resolver, fetcher, bimi.Query{Domain: c.Domain, At: at, Selector: c.Selector,
+		res = checker.Inspect(ctx, resolver, fetcher, bimi.Query{Domain: c.Domain, At: at, Selector: c.Selector,
 			OrgDomain: auth.OrgDomain(ctx, resolver, dns.Normalize(c.Domain))})
 	}
 	if c.JSON {
@@ -77,7 +79,27 @@ func (f dnsFlags) world() (dns.Resolver, bimi.Fetcher, error) {
 	return resolver, bimi.NewClient(bimi.Options{Resolver: resolver, Timeout: fetchTime}), nil
 }
 
-func (c *bimiCmd) files(ctx context.Context, f bimi.Fetcher, at time.Time) (bimi.Result, error) {
+// parts gives what judges, and what questions go to, with the roots and the
+// exceptions of the configuration.
+func (c *bimiCmd) parts(w *world) (*bimi.Checker, dns.Resolver, bimi.Fetcher, error) {
+	cfg, err := c.load(w)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	checker := &bimi.Checker{}
+	if checker.Anchors, err = cfg.anchors(); err != nil {
+		return nil, nil, nil, err
+	}
+	resolver, err := c.resolver()
+	if err != nil || c.Offline {
+		return checker, resolver, bimi.Offline{}, err
+	}
+	cfg.BIMI.Enabled, cfg.BIMI.Timeout = true, fetchTime // who calls this asks for it
+	web, err := cfg.web(resolver, slog.New(slog.DiscardHandler))
+	return checker, resolver, web, err
+}
+
+func (c *bimiCmd) files(ctx context.Context, checker *bimi.Checker, f bimi.Fetcher, at time.Time) (bimi.Result, error) {
 	in := bimi.Files{Domain: c.For, Selector: c.Selector, At: at}
 	var err error
 	if in.Cert, err = os.ReadFile(c.Cert); err != nil {
@@ -88,7 +110,7 @@ func (c *bimiCmd) files(ctx context.Context, f bimi.Fetcher, at time.Time) (bimi
 			return bimi.Result{}, fmt.Errorf("reading the logo: %w", err)
 		}
 	}
-	return (&bimi.Checker{}).ValidateFiles(ctx, f, in), nil
+	return checker.ValidateFiles(ctx, f, in), nil
 }
 
 // showMark writes each check on a line.

@@ -3,12 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"reportascam/analyze/bimi/bimitest"
 )
 
 func TestMain(m *testing.M) {
@@ -24,14 +29,34 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	marks := mintMarks(t)
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("MESSAGES", messages+"/../../testdata/messages")
+			e.Setenv("MARKS", marks)
 			return nil
 		},
 	})
+}
+
+// mintMarks writes a mark certificate with its logo, and the roots and logs
+// that vouch for it, into a folder.
+func mintMarks(t *testing.T) string {
+	t.Helper()
+	dir, m := t.TempDir(), bimitest.New(t)
+	other := strings.Replace(bimitest.GoodSVG, "#036", "#037", 1)
+	for name, b := range map[string][]byte{
+		"bank.pem": m.Chain(m.Leaf(nil)), "bank.svg": []byte(bimitest.GoodSVG), "other.svg": []byte(other),
+		"roots.pem": bimitest.PEM(m.Root), "logs.json": m.LogList("usable"),
+		"config.toml": fmt.Appendf(nil, "[bimi]\nroots = %q\nlogs = %q\n", filepath.Join(dir, "roots.pem"), filepath.Join(dir, "logs.json")),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 // exits runs reportascam and compares its exit status: exits STATUS ARG...

@@ -200,6 +200,25 @@ func TestNothingIsFetched(t *testing.T) {
 	}
 }
 
+// TestBimiCommand: the command line says what holds of the live domain, and
+// its exit status is 0 only while all does.
+func TestBimiCommand(t *testing.T) {
+	s := newMarkScene(t)
+	s.names = s.zone.Server(t)
+	try := func() (string, int) {
+		var out, errs bytes.Buffer
+		status := run(t.Context(), []string{"bimi", "--dns", s.names.Addr, bimitest.Domain}, s.environ(), strings.NewReader(""), &out, &errs)
+		return out.String() + errs.String(), status
+	}
+	if out, status := try(); status != 0 || !strings.Contains(out, "of "+bimitest.Organisation+", registered in US, issued by Test MVA") || !strings.Contains(out, "pass     revocation") {
+		t.Errorf("bimi = %d, want 0 and the mark named:\n%s", status, out)
+	}
+	s.files["/logo.svg"] = []byte("<svg/>")
+	if out, status := try(); status != 1 || !strings.Contains(out, "fail     logo-match") {
+		t.Errorf("bimi with another logo = %d, want 1 and the check named:\n%s", status, out)
+	}
+}
+
 // TestMarkEndToEnd: the same through the whole server, now.
 func TestMarkEndToEnd(t *testing.T) {
 	s := newMarkScene(t)
