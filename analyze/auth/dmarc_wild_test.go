@@ -10,9 +10,10 @@ import (
 )
 
 // wildRecords are policy records in the forms in which they are found, read by
-// RFC 9989 section 4.7 (the record) and 4.10 (which of several counts).
-// Several records stand apart by "|"; want is "none" where no policy applies, else p, sp, np, effective policy for the
-// domain itself, adkim, aspf and pct, "-" for what is absent.
+// RFC 9989 section 4.7 (the record) and 4.10 (which of several counts). Several
+// records of one name stand apart by "|". want is "none" where no policy
+// applies, else p, sp, np, the effective policy of the domain itself, adkim,
+// aspf and pct, "-" for what is absent.
 func wildRecords(t *testing.T) (cases int) {
 	const rua = "; rua=mailto:d@bank.example"
 	for _, tt := range []struct{ name, records, want string }{

@@ -20,6 +20,20 @@
 //
 // All input is read in bounded time and memory: see the limits in each file.
 //
+// # Age
+//
+// The DNS answers for the moment it is asked, mail is reported later. Of a
+// message that is not being delivered to us now, a key that is gone gives
+// unknown; so do a key that is revoked, changed or other than the signer's and
+// an SPF record that does not allow its sender, unless the boundary's time
+// shows that it came within the last week. Whatever the boundary itself found
+// to pass is never our fail. Its word stands beside ours either way.
+//
+// A body without the signature's hash, and a header that does not match a
+// signature made with the published key, are fails at any age, since no other
+// record would cure them. Of a body that the forward rebuilt (GradeHeaders) a
+// broken hash says nothing.
+//
 // # Standards
 //
 // RFC 5321 section 4.4 (trace), RFC 6376, 8301, 8463 (DKIM), RFC 7208 (SPF),
@@ -40,6 +54,15 @@
 // delivered: a message attached to the message, say) is believed for the
 // results at its very top, so that only what lay in the mailbox itself should
 // be checked with a Trust.
+//
+// An Ed25519 signature does not show which key made it, so that of an aged
+// message a changed header and a replaced key both read unknown.
+//
+// Whether a published DMARC policy changed since is not known: policies are
+// those of today.
+//
+// Signatures of the drafts before RFC 6376 (no v=, q=dns) and with SHA-1 are
+// not verified; RFC 4870 (DomainKeys) is not read.
 //
 // An MTA behind a translating proxy sees all clients at one private address;
 // such an address is taken for an inner hop only where the next line was
