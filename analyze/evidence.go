@@ -234,6 +234,7 @@ type Evidence struct {
 	At           time.Time             `json:"at"` // receipt of the report
 	Auth         Auth                  `json:"auth"`
 	ReturnPath   string                `json:"return_path,omitempty"` // by the boundary or the session
+	Doubled      []string              `json:"doubled,omitempty"`     // header fields that stand more often than RFC 5322 section 3.6 allows
 	Links        []Link                `json:"links,omitempty"`
 	Mark         *Mark                 `json:"mark,omitempty"`         // nil when it was not asked for
 	MarkForged   []string              `json:"mark_forged,omitempty"`  // BIMI-* fields that only a receiver may write, from the sender

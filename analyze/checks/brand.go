@@ -149,6 +149,10 @@ var PassedOn = analyze.Check{
 	Weight: 0.8, Find: passedOn,
 }
 
+// spokenStrength is from where on a subject speaks of a brand at all. Strangers
+// who write through a payment service's invoices name others there.
+const spokenStrength = 0.45
+
 func passedOn(ev *analyze.Evidence) analyze.Outcome {
 	from, ok := proven(ev)
 	if !ok || ev.Domains[from].Brand == "" {
@@ -162,6 +166,11 @@ func passedOn(ev *analyze.Evidence) analyze.Outcome {
 	for _, to := range ev.Original.ReplyTo {
 		if d := domainOf(to.Address); d != "" && !related(ev, d, from) && ev.Domains[d].Brand != ev.Domains[from].Brand {
 			return hit(fmt.Sprintf("%s passes on a message of somebody at %s.", showHost(from), showHost(d)))
+		}
+	}
+	for _, c := range ev.Claims {
+		if c.Where == "subject" && c.Brand != ev.Domains[from].Brand && c.Strength >= spokenStrength {
+			return hit(fmt.Sprintf("%s passes on a message that speaks of %s.", showHost(from), c.Name))
 		}
 	}
 	return clear("The proven brand speaks for itself.")

@@ -160,6 +160,24 @@ var cases = []struct {
 	{FromFault, "two", analyze.Hit, func(ev *analyze.Evidence) { ev.Auth.FromFault = "two From fields" }},
 	{FromFault, "one", analyze.Clear, func(*analyze.Evidence) {}},
 	{FromFault, "text only", analyze.Unknown, func(ev *analyze.Evidence) { ev.Original.Grade = analyze.GradeText }},
+	{DoubledFields, "two subjects", analyze.Hit, func(ev *analyze.Evidence) { ev.Doubled = []string{"Subject"} }},
+	{DoubledFields, "none", analyze.Clear, func(*analyze.Evidence) {}},
+	{DoubledFields, "text only", analyze.Unknown, func(ev *analyze.Evidence) { ev.Original.Grade = analyze.GradeText }},
+	{SignatureGap, "subject open", analyze.Hit, func(ev *analyze.Evidence) {
+		result(ev, analyze.MethodDKIM, analyze.ResultPass, verified)
+		ev.Auth.Results[0].Gap = "Subject is not signed"
+	}},
+	{SignatureGap, "another covers it", analyze.Clear, func(ev *analyze.Evidence) {
+		result(ev, analyze.MethodDKIM, analyze.ResultPass, verified)
+		result(ev, analyze.MethodDKIM, analyze.ResultPass, verified)
+		ev.Auth.Results[0].Gap = "Subject is not signed"
+	}},
+	{SignatureGap, "no signature", analyze.Unknown, func(*analyze.Evidence) {}},
+	{PassedOn, "another brand in the subject", analyze.Hit, func(ev *analyze.Evidence) {
+		from(ev, "bank.example")
+		ev.Claims = []analyze.BrandClaim{{Brand: "post", Name: "Post", Where: "subject", Strength: 0.45}}
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, boundary)
+	}},
 	{FromNameAddress, "another address", analyze.Hit, func(ev *analyze.Evidence) { ev.Original.From[0].Name = "help@bank.example" }},
 	{FromNameAddress, "own address", analyze.Clear, func(ev *analyze.Evidence) { ev.Original.From[0].Name = "ann@mail.shop.example" }},
 	{FromSelf, "own recipient", analyze.Hit, func(ev *analyze.Evidence) { ev.Original.To[0].Address = "ANN@shop.example" }},

@@ -24,14 +24,14 @@ import "reportascam/analyze"
 
 // Ruleset is the version of the checks and their weights. It changes whenever
 // a verdict on the same evidence could change.
-const Ruleset = "2026.11-3"
+const Ruleset = "2026.11-4"
 
 // All lists every check in the order in which findings are shown.
 func All() []analyze.Check {
 	return []analyze.Check{
 		BrandProven, BrandMismatch, BrandMention, BrandSpoofed, BrandDisguised, BrandFreeMail, BrandLinks, PassedOn,
 		DMARCFail, SPFFail, DKIMFail, Unauthenticated, ProviderDoubt, ForgedResults,
-		FromFault, FromNameAddress, FromSelf, ReplyToDiffers, ReturnPathDiffers,
+		FromFault, DoubledFields, SignatureGap, FromNameAddress, FromSelf, ReplyToDiffers, ReturnPathDiffers,
 		MarkVerified, MarkMissing, MarkForged, MarkForeign, MarkSelfAsserted,
 		SenderLookalike, LinkLookalike, LinkTextMismatch, LinkAddress, LinkDisguise, LinkForm,
 		AttachmentDanger,

@@ -99,6 +99,48 @@ func replyToDiffers(ev *analyze.Evidence) analyze.Outcome {
 	return clear("Answers go to no free mail address elsewhere.")
 }
 
+// DoubledFields: what the reader sees may not be what was signed or checked.
+var DoubledFields = analyze.Check{
+	Name: "doubled-fields", Doc: "a header field that may stand once stands more often, so that programs show different ones",
+	Cites:  []analyze.Cite{analyze.RFC(5322, "3.6"), analyze.RFC(6376, "8.15")},
+	Weight: 0.8, Find: doubledFields,
+}
+
+func doubledFields(ev *analyze.Evidence) analyze.Outcome {
+	if !checkable(ev) {
+		return unknown(textOnly)
+	}
+	if len(ev.Doubled) > 0 {
+		return hit("These lines stand in it more than once: " + quote(strings.Join(ev.Doubled, ", ")) + ".")
+	}
+	return clear("No line stands in it more often than it may.")
+}
+
+// SignatureGap: the only signature that proves the sender leaves out what the
+// reader sees, so that anyone can have put it there.
+var SignatureGap = analyze.Check{
+	Name: "signature-gap", Doc: "the signature that proves the sender does not cover subject, author or the whole text",
+	Cites:  []analyze.Cite{analyze.RFC(6376, "8.2"), analyze.RFC(6376, "8.15")},
+	Weight: 0.6, Find: signatureGap,
+}
+
+func signatureGap(ev *analyze.Evidence) analyze.Outcome {
+	gap := ""
+	for _, r := range ev.Auth.Results {
+		if r.Method != analyze.MethodDKIM || r.Witness != analyze.WitnessVerified || r.Result != analyze.ResultPass {
+			continue
+		}
+		if !strings.Contains(r.Gap, "not signed") {
+			return clear("The signature covers what the reader sees.")
+		}
+		gap = r.Gap
+	}
+	if gap == "" {
+		return unknown("No signature verifies.")
+	}
+	return hit("Its signature leaves parts open: " + quote(gap) + ".")
+}
+
 // ReturnPathDiffers only informs: newsletters and honest services do it too.
 var ReturnPathDiffers = analyze.Check{
 	Name: "return-path-differs", Doc: "bounces go to another domain than the sender's",

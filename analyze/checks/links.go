@@ -43,7 +43,7 @@ var SenderLookalike = analyze.Check{
 var LinkLookalike = analyze.Check{
 	Name: "link-lookalike", Doc: "a link leads to a domain that looks like a known one that it is not",
 	Cites:  []analyze.Cite{"Unicode UTS 39 section 4", "Chromium lookalike URL rules"},
-	Weight: 2.6, Find: func(ev *analyze.Evidence) analyze.Outcome {
+	Weight: 3.1, Find: func(ev *analyze.Evidence) analyze.Outcome {
 		return lookalike(ev, func(w string) bool { return w == "link" }, "A link leads to %s, which imitates %s.")
 	},
 }

@@ -106,7 +106,9 @@ func plain(b []byte) string { return string(bytes.TrimPrefix(b, []byte("\xEF\xBB
 // ISO-2022-JP where its escapes are there, as UTF-8 where it is valid or nearly
 // so, else as windows-1252.
 func guessCharset(b []byte) (s string, ok bool) {
-	if len(b) >= 2 && (b[0] == 0xFF && b[1] == 0xFE || b[0] == 0xFE && b[1] == 0xFF) {
+	// Text in UTF-16 has NUL in its spaces and line ends; two octets that look
+	// like its mark before plain text are there to hide it.
+	if len(b) >= 2 && (b[0] == 0xFF && b[1] == 0xFE || b[0] == 0xFE && b[1] == 0xFF) && bytes.IndexByte(b, 0) >= 0 {
 		if out, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(b); err == nil {
 			return strings.ToValidUTF8(string(out), "\uFFFD"), false
 		}

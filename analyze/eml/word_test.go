@@ -119,3 +119,15 @@ func FuzzDecodeWords(f *testing.F) {
 		}
 	})
 }
+
+// TestMarkBeforePlainText: two octets that look like the mark of UTF-16 must
+// not turn the address behind them into Chinese.
+func TestMarkBeforePlainText(t *testing.T) {
+	list, _ := ParseAddresses("\xff\xfe\x80 <a@b.example>")
+	if len(list) != 1 || list[0].Addr() != "a@b.example" {
+		t.Errorf("ParseAddresses = %+v, want a@b.example", list)
+	}
+	if got, _ := DecodeCharset([]byte("\xff\xfea\x00 \x00b\x00"), ""); got != "a b" {
+		t.Errorf("DecodeCharset(UTF-16) = %q, want %q", got, "a b")
+	}
+}

@@ -58,7 +58,7 @@ func (x *Index) Find(name string) (analyze.Resemblance, bool) {
 		return analyze.Resemblance{}, false
 	}
 	q := query{x: x, host: host, domain: domain, suffix: domain[len(label)+1:], label: unicodeLabel(label)}
-	if isSafeSuffix(q.suffix) {
+	if isSafeSuffix(q.suffix) || q.suffix == "invalid" { // RFC 2606: a masked address, nobody's
 		return analyze.Resemblance{}, false
 	}
 	q.folded = Fold(q.label)

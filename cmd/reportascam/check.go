@@ -144,6 +144,10 @@ func walk(paths []string) ([]string, error) {
 			continue
 		}
 		err := filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
+			if err != nil && name == p {
+				files = append(files, p) // reading it says why
+				return nil
+			}
 			if err != nil {
 				return err
 			}

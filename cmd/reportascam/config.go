@@ -8,10 +8,14 @@ import (
 	"net/netip"
 	"os"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/BurntSushi/toml"
+
+	"reportascam/smtpd/send"
 )
 
 // defaultConfig is the one place that knows each key, its default and what it
@@ -217,10 +221,46 @@ func (c *Config) check() error {
 			bad("limits: %s must be more than 0", name)
 		}
 	}
+	if c.Data == "" {
+		bad("data: a folder is needed")
+	}
+	if strings.ContainsFunc(c.Hostname, func(r rune) bool { return !isHostRune(r) }) {
+		bad("hostname: %q is not a host name", c.Hostname)
+	}
+	if c.Send.SmartHost != "" {
+		if _, _, err := net.SplitHostPort(c.Send.SmartHost); err != nil {
+			bad("send: smarthost: %w", err)
+		}
+	}
+	if c.Reply.From != "" && send.CheckAddress(c.Reply.From) != nil {
+		bad("reply: from = %q is not a plain mailbox", c.Reply.From)
+	}
+	if strings.ContainsFunc(c.Reply.Name, unicode.IsControl) {
+		bad("reply: name holds control characters")
+	}
+	for _, s := range c.DNS.Servers {
+		host, port, err := net.SplitHostPort(s)
+		if n, portErr := strconv.Atoi(port); err != nil || host == "" || portErr != nil || n < 1 || n > 65535 {
+			bad("dns: servers: %q is not an address with a port, such as 192.0.2.1:53", s)
+		}
+	}
+	for _, p := range c.Judge.Providers {
+		if strings.ContainsFunc(p, func(r rune) bool { return !isHostRune(r) }) || p == "" {
+			bad("judge: trusted_providers: %q is not a domain", p)
+		}
+	}
+	if c.Judge.Workers < 0 || c.Send.Connections < 0 {
+		bad("judge.workers and send.connections must not be negative")
+	}
 	if c.DNS.Timeout <= 0 || c.DNS.Budget <= 0 || c.BIMI.Timeout <= 0 || c.Judge.Deadline <= 0 {
 		bad("dns.timeout, dns.budget, bimi.timeout and judge.deadline must be more than 0")
 	}
 	return errors.Join(errs...)
+}
+
+// isHostRune tells the characters of a host name or an address literal.
+func isHostRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_' || r == ':' || r == '[' || r == ']'
 }
 
 func oneOf(s string, words ...string) bool {

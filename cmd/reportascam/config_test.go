@@ -73,6 +73,14 @@ func TestConfigCheck(t *testing.T) {
 		{"key without selector", func(c *Config) { c.Send.DKIMKey = "config.go" }, "dkim_selector"},
 		{"odd TLS word", func(c *Config) { c.Send.TLS = "maybe" }, "maybe"},
 		{"no limit", func(c *Config) { c.Limits.Recipients = 0 }, "recipients"},
+		{"smart host without port", func(c *Config) { c.Send.SmartHost = "mail" }, "smarthost"},
+		{"odd host name", func(c *Config) { c.Hostname = "a b\x1b[31m" }, "hostname"},
+		{"no folder", func(c *Config) { c.Data = "" }, "data"},
+		{"no mailbox to answer from", func(c *Config) { c.Reply.From = "not an address" }, "reply: from"},
+		{"name with a line break", func(c *Config) { c.Reply.Name = "x\r\nBcc: y@z" }, "reply: name"},
+		{"resolver without port", func(c *Config) { c.DNS.Servers = []string{"nope"} }, "dns: servers"},
+		{"negative workers", func(c *Config) { c.Judge.Workers = -3 }, "judge.workers"},
+		{"provider that is none", func(c *Config) { c.Judge.Providers = []string{"=x"} }, "trusted_providers"},
 		{"no deadline", func(c *Config) { c.Judge.Deadline = 0 }, "judge.deadline"},
 	}
 	for _, tt := range tests {
@@ -92,7 +100,7 @@ func TestConfigCheck(t *testing.T) {
 
 // TestConfigPrintsItself: what is printed reads as the same configuration.
 func TestConfigPrintsItself(t *testing.T) {
-	c, err := loadConfig("", []string{"REPORTASCAM_HOSTNAME=desk \"one\" \x01.example", "REPORTASCAM_PROXY_NETWORKS=10.0.0.0/8,::1"})
+	c, err := loadConfig("", []string{"REPORTASCAM_REPLY_NAME=desk \"one\" \x01", "REPORTASCAM_PROXY_NETWORKS=10.0.0.0/8,::1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +116,7 @@ func TestConfigPrintsItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text2, err := again.print(); err != nil || text2 != text || again.Hostname != c.Hostname {
+	if text2, err := again.print(); err != nil || text2 != text || again.Reply.Name != c.Reply.Name {
 		t.Errorf("printing twice differs: %v\n%s\n%s", err, text, text2)
 	}
 	plain, err := (func() (string, error) {

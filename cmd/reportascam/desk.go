@@ -44,6 +44,10 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 	reporter := d.reporter(ctx, session, r, header)
 	originals := forward.Find(r, forward.Options{Us: append(d.us[:len(d.us):len(d.us)], r.Envelope.RcptTo...)})
 
+	if isRedirected(originals) {
+		reporter = resender(reporter, header)
+	}
+
 	j := &analyze.Judgement{ID: r.ID, At: r.At, JudgedAt: now, Level: analyze.Unclear, Reporter: reporter,
 		Subject: header.Text("Subject"), Ruleset: d.engine.Ruleset, Originals: []analyze.JudgedOriginal{}}
 	trust := auth.Trust{Providers: d.believed(reporter, originals)}
@@ -59,6 +63,10 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 			g.trust = auth.Trust{}
 		}
 		jo := d.judgeOriginal(ctx, &originals[i], g)
+		if len(originals[i].Chain) > 0 && len(originals) > 1 && jo.Level == analyze.Authentic {
+			// True mail inside a stranger's is his cover, whatever it proves.
+			jo.Level = analyze.Unclear
+		}
 		j.Originals = append(j.Originals, jo)
 		verdicts = append(verdicts, jo.Verdict)
 	}
@@ -85,12 +93,31 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 // redirected is the scammer's, so that its provider is not the reporter's.
 func (d *desk) believed(r analyze.Reporter, originals []analyze.Original) []string {
 	list := slices.Clone(d.providers)
-	for _, o := range originals {
-		if o.How == analyze.HowRedirected {
-			return list
-		}
+	if isRedirected(originals) {
+		return list
 	}
 	return append(list, r.Provider...)
+}
+
+func isRedirected(originals []analyze.Original) bool {
+	return slices.ContainsFunc(originals, func(o analyze.Original) bool { return o.How == analyze.HowRedirected })
+}
+
+// resender gives the reporter of a redirected message: who resent it (RFC 5322
+// section 3.6.6), proven only by a result for that very domain. The From of
+// such a message is the scammer's.
+func resender(r analyze.Reporter, h eml.Header) analyze.Reporter {
+	r.Address, r.Name, r.Domain = "", "", ""
+	if from := h.Addresses("Resent-From"); len(from) == 1 {
+		r.Address, r.Name, r.Domain = from[0].Addr(), from[0].Name, from[0].Domain
+	}
+	if r.By == "network" {
+		return r
+	}
+	r.Proven = slices.ContainsFunc(r.Auth.Results, func(a analyze.AuthResult) bool {
+		return r.Domain != "" && a.Witness == analyze.WitnessVerified && a.Result == analyze.ResultPass && a.Domain == r.Domain
+	})
+	return r
 }
 
 // reporter finds out who sent the report, and how well that is known.

@@ -15,6 +15,7 @@ import (
 	"reportascam/analyze/brand"
 	"reportascam/analyze/checks"
 	"reportascam/analyze/dns"
+	"reportascam/analyze/eml"
 	"reportascam/analyze/links"
 	"reportascam/analyze/lookalike"
 )
@@ -103,10 +104,26 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 	ev.Claims = j.brands.Claims(claimInput(o, ev))
 	j.resolveDomains(ev)
 	if o.Grade != analyze.GradeText {
+		ev.Doubled = doubled(o.Raw)
 		j.mark(ctx, o, g, ev)
 		ev.BrandMarked = j.brandMarked(ctx, g, ev)
 	}
 	return ev
+}
+
+// onceOnly are the fields that RFC 5322 section 3.6 and RFC 2045 section 3
+// allow once.
+var onceOnly = []string{"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "Content-Type", "MIME-Version"}
+
+func doubled(raw []byte) []string {
+	h, _, _ := eml.ParseHeader(raw)
+	var out []string
+	for _, name := range onceOnly {
+		if h.Count(name) > 1 {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func claimInput(o *analyze.Original, ev *analyze.Evidence) brand.ClaimInput {

@@ -27,6 +27,7 @@ var errFound = errors.New("found something scam or suspicious")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends what does not hear the first
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -79,7 +80,8 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errOut 
 		return exitFault
 	}
 	if len(args) == 0 {
-		args = []string{"--help"}
+		fmt.Fprintln(errOut, "reportascam: name a command; reportascam --help lists them")
+		return exitUsage
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"reportascam/analyze"
 	"reportascam/analyze/bimi"
 	"reportascam/analyze/dns/dnstest"
+	"reportascam/analyze/eml"
 	"reportascam/smtpd/reply"
 )
 
@@ -214,5 +215,38 @@ func TestRedirectedFromIsNotTheReporter(t *testing.T) {
 		if got := d.believed(r, originals); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: believed = %v, want %v", tt.name, got, tt.want)
 		}
+	}
+}
+
+// TestResender: who resent a message is its reporter, and proven only by a
+// result for that very domain.
+func TestResender(t *testing.T) {
+	pass := analyze.AuthResult{Method: analyze.MethodDKIM, Result: analyze.ResultPass, Witness: analyze.WitnessVerified, Domain: "evil.test"}
+	tests := []struct {
+		name, header, by, domain string
+		want                     string
+		proven                   bool
+	}{
+		{"signed by the scammer alone", "Resent-From: a@home.example\r\n\r\n", "dkim", "evil.test", "a@home.example", false},
+		{"signed by the resender", "Resent-From: a@home.example\r\n\r\n", "dkim", "home.example", "a@home.example", true},
+		{"nobody resent it", "From: x@evil.test\r\n\r\n", "dkim", "evil.test", "", false},
+		{"trusted network", "Resent-From: a@home.example\r\n\r\n", "network", "", "a@home.example", true},
+	}
+	for _, tt := range tests {
+		pass.Domain = tt.domain
+		h, _, _ := eml.ParseHeader([]byte(tt.header))
+		got := resender(analyze.Reporter{Address: "x@evil.test", Domain: "evil.test", Proven: true, By: tt.by,
+			Auth: analyze.Auth{Results: []analyze.AuthResult{pass}}}, h)
+		if got.Address != tt.want || got.Proven != tt.proven {
+			t.Errorf("%s: resender = %q, proven %v; want %q, %v", tt.name, got.Address, got.Proven, tt.want, tt.proven)
+		}
+	}
+}
+
+// TestDoubled finds fields that may stand once.
+func TestDoubled(t *testing.T) {
+	got := doubled([]byte("Subject: a\r\nSUBJECT: b\r\nReceived: x\r\nReceived: y\r\nFrom: z\r\n\r\n"))
+	if !slices.Equal(got, []string{"Subject"}) {
+		t.Errorf("doubled = %v, want Subject", got)
 	}
 }

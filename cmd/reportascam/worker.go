@@ -147,7 +147,7 @@ func (w *worker) answer(ctx context.Context, l *store.Lease, out judged) *store.
 	outer := reply.Outer{Report: l.Report, Header: out.header, Reporter: j.Reporter, Originals: out.originals}
 	cfg := *w.reply
 	if cfg.From == "" {
-		cfg.From = l.Report.Envelope.RcptTo[0]
+		cfg.From = reportedTo(l.Report.Envelope.RcptTo, cfg.Addresses)
 	}
 	to, reason, err := reply.Decide(ctx, w.store, outer, cfg)
 	if err == nil && reason == "" {
@@ -164,6 +164,17 @@ func (w *worker) answer(ctx context.Context, l *store.Lease, out judged) *store.
 	}
 	j.Reply = reason
 	return nil
+}
+
+// reportedTo gives the address of ours that a report was sent to; Postmaster
+// is accepted too, but answers nobody.
+func reportedTo(rcpt []string, us analyze.Mailboxes) string {
+	for _, r := range rcpt {
+		if us.Has(r) {
+			return r
+		}
+	}
+	return ""
 }
 
 // logAnswer says why there is no answer. One that was queued is logged as

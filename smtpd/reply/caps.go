@@ -52,8 +52,8 @@ const (
 const (
 	PerReporterHour = 20   // somebody who works through a full spam folder
 	PerReporterDay  = 100  // a security team's forwarding address
-	PerDomainHour   = 200  // a whole firm during a wave; also any one free-mail provider
-	PerNetworkHour  = 500  // a provider's outbound pool, shared by many domains
+	PerDomainHour   = 1000 // a whole firm during a wave, or the customers of one free-mail provider
+	PerNetworkHour  = 1500 // a provider's outbound pool, shared by many domains
 	TotalHour       = 2000 // what a small smart host carries without being taken for a spammer
 	// AnswerOnce: the same report is answered once in this time (RFC 5230
 	// section 4.2 has 7 days as its default).

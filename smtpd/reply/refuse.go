@@ -33,7 +33,7 @@ func Word(reason string) string {
 // cheap and certain comes first.
 func rules() []func(Outer, Config) string {
 	return []func(Outer, Config) string{
-		envelope, ownSender, robotSender, automatic, list, precedence, suppressed, notification,
+		envelope, ownSender, robotSender, automatic, conversation, list, precedence, suppressed, notification,
 		malformed, authenticated, addressedToUs, recipient,
 	}
 }
@@ -123,6 +123,25 @@ func automatic(o Outer, _ Config) string {
 	for _, f := range []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Loop", "X-Mail-Autoreply"} {
 		if o.Header.Has(f) {
 			return "auto-submitted: the report carries the mark of an automatic reply."
+		}
+	}
+	return ""
+}
+
+// conversation: who answers an answer of ours, a person or a program, reports
+// nothing by it; answering that again could go on for ever.
+func conversation(o Outer, c Config) string {
+	for _, orig := range o.Originals {
+		if orig.How != analyze.HowPasted {
+			return "" // there is a report in it all the same
+		}
+	}
+	ours := "@" + strings.ToLower(c.Hostname) + ">"
+	for _, f := range []string{"In-Reply-To", "References"} {
+		for _, v := range o.Header.Values(f) {
+			if c.Hostname != "" && strings.Contains(strings.ToLower(v), ours) {
+				return "conversation: the message answers an answer of this desk."
+			}
 		}
 	}
 	return ""
