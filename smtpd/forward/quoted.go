@@ -141,7 +141,9 @@ func (f *finder) quoted() []analyze.Original {
 	if !ok {
 		return nil
 	}
-	return f.openQuote(q.original(f.msg, f.client), 0)
+	o := q.original(f.msg, f.client)
+	o.Text = withoutSignature(o.Text, f.msg.Header)
+	return f.openQuote(o, 0)
 }
 
 // openQuote looks for a forward inside a quoted one that has nothing of its own.
