@@ -126,7 +126,8 @@ func unfold(b []byte) string {
 // raw's first octet.
 func ParseHeader(raw []byte) (h Header, bodyStart int, defects []Defect) {
 	m := &Message{Raw: raw}
-	w := newWalker(m, raw, newBudget(DefaultLimits()))
+	w := &walker{raw: raw, b: newBudget(DefaultLimits()), m: m, notes: &notes{}, eol: '\n', nextLF: -1, nextCR: -1}
+	w.survey(headerPart(raw)) // the body's oddities are not asked for
 	h, bodyStart = w.header(0, true)
 	return h, bodyStart, w.notes.list
 }

@@ -56,8 +56,23 @@ type walker struct {
 
 func newWalker(m *Message, raw []byte, b *budget) *walker {
 	w := &walker{raw: raw, b: b, m: m, notes: &notes{}, eol: '\n', nextLF: -1, nextCR: -1}
-	w.survey()
+	w.survey(raw)
 	return w
+}
+
+// headerPart gives the octets up to the first empty line, which hold the
+// header; all of raw where there is none.
+func headerPart(raw []byte) []byte {
+	for pos := 0; ; {
+		n := bytes.IndexByte(raw[pos:], '\n')
+		if n < 0 {
+			return raw
+		}
+		pos += n + 1
+		if rest := raw[pos:]; len(rest) > 0 && rest[0] == '\n' || len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n' {
+			return raw[:pos]
+		}
+	}
 }
 
 // note adds a defect at an offset into w.raw.
@@ -74,8 +89,7 @@ func (w *walker) noteRaw(kind string, at int, b []byte) {
 }
 
 // survey looks at the octets: line endings, NUL and long lines.
-func (w *walker) survey() {
-	raw := w.raw
+func (w *walker) survey(raw []byte) {
 	crlf, lf, longest, longAt := 0, 0, 0, 0
 	for pos := 0; pos < len(raw); {
 		n := bytes.IndexByte(raw[pos:], '\n')
