@@ -219,6 +219,9 @@ var cases = []struct {
 	{MarkForeign, "for another domain", analyze.Hit, func(ev *analyze.Evidence) {
 		ev.Mark = &analyze.Mark{Domain: "evil.test", Authority: "fail", Failed: []string{"san"}}
 	}},
+	{MarkForeign, "of an unknown authority", analyze.Unknown, func(ev *analyze.Evidence) {
+		ev.Mark = &analyze.Mark{Domain: "evil.test", Authority: "fail", Failed: []string{"path"}}
+	}},
 	{MarkForeign, "expired", analyze.Clear, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Authority: "fail", Failed: []string{"validity"}} }},
 	{MarkForeign, "not asked", analyze.Unknown, func(*analyze.Evidence) {}},
 	{MarkSelfAsserted, "logo only", analyze.Hit, func(ev *analyze.Evidence) { ev.Mark = &analyze.Mark{Domain: "evil.test", SelfAsserted: true} }},

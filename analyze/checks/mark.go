@@ -79,7 +79,7 @@ func markForged(ev *analyze.Evidence) analyze.Outcome {
 
 // MarkForeign: the domain shows a certificate that is another domain's.
 var MarkForeign = analyze.Check{
-	Name: "mark-foreign", Doc: "the From domain shows a mark certificate that was issued for another domain, or is forged",
+	Name: "mark-foreign", Doc: "the From domain shows a mark certificate that was issued for another domain",
 	Cites:  []analyze.Cite{markDraft},
 	Weight: 1.6, Find: markForeign,
 }
@@ -89,8 +89,14 @@ func markForeign(ev *analyze.Evidence) analyze.Outcome {
 	if m == nil {
 		return unknown("The sender's mark was not checked.")
 	}
-	if m.Authority == "fail" && (slices.Contains(m.Failed, "san") || slices.Contains(m.Failed, "path")) {
+	switch {
+	case m.Authority != "fail":
+	case slices.Contains(m.Failed, "san"):
 		return hit(fmt.Sprintf("%s shows a mark certificate that is not its own.", showHost(m.Domain)))
+	case slices.Contains(m.Failed, "path"):
+		// Forged, or of an authority that came after our list: worth nothing,
+		// but no guilt.
+		return unknown(fmt.Sprintf("%s shows a mark certificate of an authority that is not known here.", showHost(m.Domain)))
 	}
 	return clear("The sender shows no mark of somebody else.")
 }

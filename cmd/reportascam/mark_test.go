@@ -134,7 +134,7 @@ func TestBrokenMark(t *testing.T) {
 		{"expired", expired, analyze.Unclear, nil, analyze.Clear},
 		{"forged path", func(s *markScene) {
 			s.certify(func(l *bimitest.Leaf) { l.By = bimitest.Keys()[4] })
-		}, analyze.Unclear, []string{"mark-foreign"}, analyze.Clear},
+		}, analyze.Unclear, nil, analyze.Clear},
 		{"revoked", func(s *markScene) { s.revoke([]*x509.Certificate{s.certify(nil)}) }, analyze.Unclear, nil, analyze.Clear},
 		{"revocation list down", func(s *markScene) { s.crl = nil }, analyze.Unclear, nil, analyze.Unknown},
 		{"never logged", func(s *markScene) { s.certify(func(l *bimitest.Leaf) { l.NoSCT = true }) }, analyze.Unclear, nil, analyze.Clear},
