@@ -24,6 +24,7 @@ type bimiCmd struct {
 	For      string `name:"domain" placeholder:"DOMAIN" help:"With --cert: the domain for which it must be."`
 	Selector string `help:"The selector instead of default."`
 	Logo     string `placeholder:"FILE" type:"string" help:"With --cert: the logo that it must hold."`
+	PNG      string `name:"png" placeholder:"FILE" type:"string" help:"Draw the logo into this file, which must not exist."`
 	At       string `placeholder:"TIME" help:"Judge at this time: 2026-01-31 or 2026-01-31T10:00:00Z."`
 	dnsFlags
 	configFlag // for the mark roots, and how to fetch
@@ -64,10 +65,40 @@ func (c *bimiCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
+	if c.PNG != "" {
+		if err := writeLogo(c.PNG, res); err != nil {
+			return err
+		}
+	}
 	if res.Status != bimi.StatusPass {
 		return errors.New("not valid: " + string(res.Status))
 	}
 	return nil
+}
+
+// logoPixels is the side of a drawn logo: what mail programs show, twice.
+const logoPixels = 256
+
+// writeLogo draws the logo of the certificate, else of the record. Nothing
+// but shapes is drawn, and nothing fetched.
+func writeLogo(file string, r bimi.Result) error {
+	svg := r.Logo()
+	if r.Mark != nil && r.Mark.Logo() != nil {
+		svg = r.Mark.Logo()
+	}
+	if svg == nil {
+		return errors.New("there is no logo to draw")
+	}
+	img, err := bimi.RenderPNG(svg, logoPixels)
+	if err != nil {
+		return fmt.Errorf("drawing the logo: %w", err)
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("writing the logo: %w", err)
+	}
+	_, err = f.Write(img)
+	return errors.Join(err, f.Close())
 }
 
 // world gives what questions go to. Offline, nothing is asked or fetched.
