@@ -267,7 +267,7 @@ func checkAnswer(t *testing.T, s string) {
 	line := strings.NewReplacer("\r", "", "\n", "\r\n ").Replace(s)
 	h, _, _ := eml.ParseHeader([]byte(goodHeader + "X-Mailer: " + line + "\r\nReferences: " + line + "\r\nUser-Agent: " + line + "\r\n\r\n"))
 	o.Header = h
-	o.Reporter.Name, o.Reporter.Address, o.Reporter.Lang = s, s, s
+	o.Reporter.Name, o.Reporter.Address, o.Reporter.Lang = s, s, "x-"+s // hostile, and no language of ours
 	bad := func(l analyze.Level, g analyze.Grade) analyze.JudgedOriginal {
 		j := judged(l, g, hit(s, s, 2), hit("dmarc-fail", s, -2), analyze.Finding{Check: "u", Status: analyze.Unknown, Says: s})
 		j.Subject, j.Client, j.Brand, j.Date, j.Lost = s, s, s, s, []string{s}
