@@ -6,29 +6,12 @@ import (
 
 	"reportascam/analyze"
 	"reportascam/analyze/eml"
+	"reportascam/smtpd/send"
 )
 
-// Limits of an address we mail to.
-const (
-	maxLocal  = 64  // RFC 5321 section 4.5.3.1.1
-	maxDomain = 253 // RFC 1035 section 2.3.4, without the root
-)
-
-// plain tells whether addr is a dot-atom at a domain of letters, digits and
-// hyphens. A quoted local part is legal, and refused: it is the way to put a
-// second address or a parameter into an SMTP command.
-func plain(addr string) bool {
-	local, domain, ok := strings.Cut(addr, "@")
-	if !ok || len(local) > maxLocal || len(domain) > maxDomain || !dotAtom(local, isAtext) || !dotAtom(domain, isLDH) {
-		return false
-	}
-	for label := range strings.SplitSeq(domain, ".") {
-		if len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-	}
-	return true
-}
+// plain tells whether addr is a mailbox that replies can be sent to: what the
+// sender of mail would refuse is no address to answer.
+func plain(addr string) bool { return send.CheckAddress(addr) == nil }
 
 // dotAtom tells whether s is one or more runs of ok octets with single dots
 // between them (RFC 5322 section 3.2.3).
