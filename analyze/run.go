@@ -6,18 +6,26 @@ import (
 	"runtime/debug"
 )
 
-// Thresholds of the score. A score is the logistic function of Bias plus the
-// weights of the hits, so that each weight is a step in log-odds.
-const (
-	Bias            = -3.0 // no evidence at all scores 0.05: far from suspicion, never zero
-	SuspiciousScore = 0.50 // even odds
-	ScamScore       = 0.85 // about six to one
-)
+// Scale turns the weights of hits into a score and a level. A score is the
+// logistic function of Bias plus the weights of the hits, so that each weight
+// is a step in log-odds. The zero Scale calls nothing suspicious.
+type Scale struct {
+	Bias       float64 // of a message of which nothing was found: far below suspicion
+	Suspicious float64 // the score from which on a message is suspicious, 0..1
+	Scam       float64 // and from which on it is a scam
+}
+
+// Score gives the score of a sum of weights, rounded so that it reads the same
+// everywhere.
+func (s Scale) Score(sum float64) float64 {
+	return math.Round(1e4/(1+math.Exp(-s.Bias-sum))) / 1e4
+}
 
 // Engine asks its checks of the evidence and decides. It is safe for
 // concurrent use.
 type Engine struct {
 	Checks  []Check
+	Scale   Scale
 	Ruleset string // the version of checks and weights, kept in every verdict
 	// OnPanic is told of a check that panicked, which then has found nothing
 	// out. It is our fault, not the message's. Nil tells nobody.
@@ -31,7 +39,7 @@ func (e *Engine) Judge(ev *Evidence) Verdict {
 	for _, c := range e.Checks {
 		findings = append(findings, e.ask(c, ev))
 	}
-	v := Decide(ev, findings)
+	v := Decide(e.Scale, ev, findings)
 	v.Ruleset = e.Ruleset
 	return v
 }
@@ -62,8 +70,8 @@ func (e *Engine) ask(c Check, ev *Evidence) (f Finding) {
 // Decide turns findings into a verdict. Hits add their weight; clear and
 // unknown add nothing, so that what could not be checked is never guilt.
 // Above the sum stands one hard rule: authentic needs proof.
-func Decide(ev *Evidence, findings []Finding) Verdict {
-	sum, guilt := Bias, false
+func Decide(s Scale, ev *Evidence, findings []Finding) Verdict {
+	sum, guilt := 0.0, false
 	for _, f := range findings {
 		if f.Status != Hit {
 			continue
@@ -71,11 +79,11 @@ func Decide(ev *Evidence, findings []Finding) Verdict {
 		sum += f.Weight
 		guilt = guilt || f.Weight > 0
 	}
-	v := Verdict{Score: round(1 / (1 + math.Exp(-sum))), Findings: findings, Brand: MainBrand(ev)}
+	v := Verdict{Score: s.Score(sum), Findings: findings, Brand: MainBrand(ev)}
 	switch {
-	case v.Score >= ScamScore:
+	case s.Scam > 0 && v.Score >= s.Scam:
 		v.Level = Scam
-	case v.Score >= SuspiciousScore:
+	case s.Suspicious > 0 && v.Score >= s.Suspicious:
 		v.Level = Suspicious
 	case !guilt && proven(ev):
 		v.Level = Authentic
@@ -84,9 +92,6 @@ func Decide(ev *Evidence, findings []Finding) Verdict {
 	}
 	return v
 }
-
-// round keeps four decimals, so that a score reads the same everywhere.
-func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
 // BelievableClaim is the strength from which on a reader is taken to believe
 // that the message comes from a brand.

@@ -10,6 +10,8 @@ func checkOf(name string, weight float64, out Outcome) Check {
 	return Check{Name: name, Weight: weight, Find: func(*Evidence) Outcome { return out }}
 }
 
+var testScale = Scale{Bias: -3, Suspicious: 0.5, Scam: 0.85}
+
 // genuine is evidence of a message that is proven to come from its brand.
 func genuine() *Evidence {
 	return &Evidence{
@@ -59,7 +61,7 @@ func TestDecideAuthenticNeedsProof(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			ev := genuine()
 			tt.change(ev)
-			if got := Decide(ev, nil).Level; got != tt.want {
+			if got := Decide(testScale, ev, nil).Level; got != tt.want {
 				t.Errorf("Decide = %s, want %s", got, tt.want)
 			}
 		})
@@ -85,7 +87,7 @@ func TestJudgeCountsOnlyHits(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var panicked []string
-			e := Engine{Checks: tt.checks, Ruleset: "r1", OnPanic: func(check string, _ any, _ []byte) { panicked = append(panicked, check) }}
+			e := Engine{Checks: tt.checks, Scale: testScale, Ruleset: "r1", OnPanic: func(check string, _ any, _ []byte) { panicked = append(panicked, check) }}
 			got := e.Judge(genuine())
 			if wantPanic := strings.Contains(tt.name, "panic"); wantPanic != (len(panicked) == 1) {
 				t.Errorf("Judge told of panics in %v, want one: %v", panicked, wantPanic)

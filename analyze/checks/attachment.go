@@ -10,8 +10,8 @@ import (
 // browser from the disk.
 var AttachmentDanger = analyze.Check{
 	Name: "attachment-danger", Doc: "an attached file can run a program or opens a web page",
-	Cites:  []analyze.Cite{analyze.RFC(2183, "5")},
-	Weight: 2.0, Find: attachmentDanger,
+	Cites: []analyze.Cite{analyze.RFC(2183, "5")},
+	Find:  attachmentDanger,
 }
 
 // dangerous lists file name endings that a double click executes or opens in

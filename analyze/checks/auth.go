@@ -12,8 +12,8 @@ const textOnly = "The forward kept no header, so the sender could not be checked
 // DMARCFail: the From domain's own policy disowns the message.
 var DMARCFail = analyze.Check{
 	Name: "dmarc-fail", Doc: "the From domain's own policy disowns this message",
-	Cites:  []analyze.Cite{analyze.RFC(9989, "4.7")},
-	Weight: 1.4, Find: dmarcFail,
+	Cites: []analyze.Cite{analyze.RFC(9989, "4.7")},
+	Find:  dmarcFail,
 }
 
 func dmarcFail(ev *analyze.Evidence) analyze.Outcome {
@@ -46,8 +46,8 @@ func each(ev *analyze.Evidence, m analyze.Method) []analyze.AuthResult {
 // SPFFail: the envelope's domain does not allow the host that sent it.
 var SPFFail = analyze.Check{
 	Name: "spf-fail", Doc: "the sending host is not allowed to send for the envelope's domain",
-	Cites:  []analyze.Cite{analyze.RFC(7208, "8.4")},
-	Weight: 0.7, Find: spfFail,
+	Cites: []analyze.Cite{analyze.RFC(7208, "8.4")},
+	Find:  spfFail,
 }
 
 func spfFail(ev *analyze.Evidence) analyze.Outcome {
@@ -71,8 +71,8 @@ func spfFail(ev *analyze.Evidence) analyze.Outcome {
 // could have broken it.
 var DKIMFail = analyze.Check{
 	Name: "dkim-fail", Doc: "a signature does not verify and none does",
-	Cites:  []analyze.Cite{analyze.RFC(6376, "6.1.3")},
-	Weight: 0.5, Find: dkimFail,
+	Cites: []analyze.Cite{analyze.RFC(6376, "6.1.3")},
+	Find:  dkimFail,
 }
 
 func dkimFail(ev *analyze.Evidence) analyze.Outcome {
@@ -95,8 +95,8 @@ func dkimFail(ev *analyze.Evidence) analyze.Outcome {
 // Unauthenticated: a provider looked, and nothing stood up for the message.
 var Unauthenticated = analyze.Check{
 	Name: "unauthenticated", Doc: "the receiving provider found nothing that authenticates the From domain",
-	Cites:  []analyze.Cite{analyze.RFC(8601, "2.7"), analyze.RFC(9989, "4.4")},
-	Weight: 0.8, Find: unauthenticated,
+	Cites: []analyze.Cite{analyze.RFC(8601, "2.7"), analyze.RFC(9989, "4.4")},
+	Find:  unauthenticated,
 }
 
 func unauthenticated(ev *analyze.Evidence) analyze.Outcome {
@@ -123,8 +123,8 @@ func unauthenticated(ev *analyze.Evidence) analyze.Outcome {
 // ProviderDoubt: the reporter's provider itself doubted the sender.
 var ProviderDoubt = analyze.Check{
 	Name: "provider-doubt", Doc: "the reporter's own provider judged the sender to be spoofed",
-	Cites:  []analyze.Cite{analyze.RFC(8601, "2.7.6")},
-	Weight: 0.7, Find: providerDoubt,
+	Cites: []analyze.Cite{analyze.RFC(8601, "2.7.6")},
+	Find:  providerDoubt,
 }
 
 func providerDoubt(ev *analyze.Evidence) analyze.Outcome {
@@ -143,8 +143,8 @@ func providerDoubt(ev *analyze.Evidence) analyze.Outcome {
 // be written by the provider that received it.
 var ForgedResults = analyze.Check{
 	Name: "forged-results", Doc: "the message carries authentication results that pretend to be the provider's",
-	Cites:  []analyze.Cite{analyze.RFC(8601, "7.1")},
-	Weight: 1.8, Find: forgedResults,
+	Cites: []analyze.Cite{analyze.RFC(8601, "7.1")},
+	Find:  forgedResults,
 }
 
 func forgedResults(ev *analyze.Evidence) analyze.Outcome {

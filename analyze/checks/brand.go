@@ -13,8 +13,8 @@ import (
 // and authentication proves it.
 var BrandProven = analyze.Check{
 	Name: "brand-proven", Doc: "the brand that the message shows is the one that is proven to have sent it",
-	Cites:  []analyze.Cite{analyze.RFC(9989, "4.4")},
-	Weight: -2.5, Find: brandProven,
+	Cites: []analyze.Cite{analyze.RFC(9989, "4.4")},
+	Find:  brandProven,
 }
 
 func brandProven(ev *analyze.Evidence) analyze.Outcome {
@@ -36,8 +36,8 @@ func brandProven(ev *analyze.Evidence) analyze.Outcome {
 // the sending domain theirs?
 var BrandMismatch = analyze.Check{
 	Name: "brand-mismatch", Doc: "the message shows a brand's name, and its From domain is not the brand's",
-	Cites:  []analyze.Cite{analyze.RFC(5322, "3.6.2"), "brand registry"},
-	Weight: 3.2, Find: brandMismatch,
+	Cites: []analyze.Cite{analyze.RFC(5322, "3.6.2"), "brand registry"},
+	Find:  brandMismatch,
 }
 
 func brandMismatch(ev *analyze.Evidence) analyze.Outcome {
@@ -63,8 +63,8 @@ func brandMismatch(ev *analyze.Evidence) analyze.Outcome {
 // mailing lists and shops do it too, so that it weighs little by itself.
 var BrandMention = analyze.Check{
 	Name: "brand-mention", Doc: "subject or text speak as a brand, and the From domain is not the brand's",
-	Cites:  []analyze.Cite{"brand registry"},
-	Weight: 1.2, Find: brandMention,
+	Cites: []analyze.Cite{"brand registry"},
+	Find:  brandMention,
 }
 
 func brandMention(ev *analyze.Evidence) analyze.Outcome {
@@ -88,8 +88,8 @@ func brandMention(ev *analyze.Evidence) analyze.Outcome {
 // BrandSpoofed finds a brand's own domain in From that authentication denies.
 var BrandSpoofed = analyze.Check{
 	Name: "brand-spoofed", Doc: "the From domain is a known brand's, and authentication says that the brand did not send it",
-	Cites:  []analyze.Cite{analyze.RFC(9989, "4.7")},
-	Weight: 2.8, Find: brandSpoofed,
+	Cites: []analyze.Cite{analyze.RFC(9989, "4.7")},
+	Find:  brandSpoofed,
 }
 
 func brandSpoofed(ev *analyze.Evidence) analyze.Outcome {
@@ -109,8 +109,8 @@ func brandSpoofed(ev *analyze.Evidence) analyze.Outcome {
 // BrandDisguised finds a brand's name written so that filters do not see it.
 var BrandDisguised = analyze.Check{
 	Name: "brand-disguised", Doc: "a brand's name is written with look-alike or invisible characters",
-	Cites:  []analyze.Cite{"Unicode UTS 39 section 4"},
-	Weight: 2.2, Find: brandDisguised,
+	Cites: []analyze.Cite{"Unicode UTS 39 section 4"},
+	Find:  brandDisguised,
 }
 
 func brandDisguised(ev *analyze.Evidence) analyze.Outcome {
@@ -125,8 +125,8 @@ func brandDisguised(ev *analyze.Evidence) analyze.Outcome {
 // BrandFreeMail finds a brand's name on an address that anyone can get.
 var BrandFreeMail = analyze.Check{
 	Name: "brand-free-mail", Doc: "a brand's name on an address of a free mail service",
-	Cites:  []analyze.Cite{"list of free mail domains"},
-	Weight: 1.6, Find: brandFreeMail,
+	Cites: []analyze.Cite{"list of free mail domains"},
+	Find:  brandFreeMail,
 }
 
 func brandFreeMail(ev *analyze.Evidence) analyze.Outcome {
@@ -145,8 +145,8 @@ func brandFreeMail(ev *analyze.Evidence) analyze.Outcome {
 // files, invitations, invoices. It proves the brand, not what is said.
 var PassedOn = analyze.Check{
 	Name: "passed-on", Doc: "a proven brand passes on what somebody else wrote",
-	Cites:  []analyze.Cite{analyze.RFC(5322, "3.6.2")},
-	Weight: 0.8, Find: passedOn,
+	Cites: []analyze.Cite{analyze.RFC(5322, "3.6.2")},
+	Find:  passedOn,
 }
 
 // spokenStrength is from where on a subject speaks of a brand at all. Strangers
@@ -179,8 +179,8 @@ func passedOn(ev *analyze.Evidence) analyze.Outcome {
 // BrandLinks asks where the links of a message in a brand's name lead.
 var BrandLinks = analyze.Check{
 	Name: "brand-links", Doc: "a message in a brand's name links to other places and never to the brand",
-	Cites:  []analyze.Cite{"brand registry"},
-	Weight: 0.9, Find: brandLinks,
+	Cites: []analyze.Cite{"brand registry"},
+	Find:  brandLinks,
 }
 
 func brandLinks(ev *analyze.Evidence) analyze.Outcome {

@@ -12,8 +12,8 @@ import (
 // ones.
 var FromFault = analyze.Check{
 	Name: "from-fault", Doc: "the message has no single readable author",
-	Cites:  []analyze.Cite{analyze.RFC(5322, "3.6.2"), analyze.RFC(9989, "5.3.1")},
-	Weight: 1.0, Find: fromFault,
+	Cites: []analyze.Cite{analyze.RFC(5322, "3.6.2"), analyze.RFC(9989, "5.3.1")},
+	Find:  fromFault,
 }
 
 func fromFault(ev *analyze.Evidence) analyze.Outcome {
@@ -34,8 +34,8 @@ var addressInName = regexp.MustCompile(`[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,2
 // Phones show the name alone.
 var FromNameAddress = analyze.Check{
 	Name: "from-name-address", Doc: "the display name is an address at another domain than the real one",
-	Cites:  []analyze.Cite{analyze.RFC(5322, "3.4")},
-	Weight: 1.8, Find: fromNameAddress,
+	Cites: []analyze.Cite{analyze.RFC(5322, "3.4")},
+	Find:  fromNameAddress,
 }
 
 func fromNameAddress(ev *analyze.Evidence) analyze.Outcome {
@@ -54,8 +54,8 @@ func fromNameAddress(ev *analyze.Evidence) analyze.Outcome {
 // FromSelf: the message pretends to come from its own recipient.
 var FromSelf = analyze.Check{
 	Name: "from-self", Doc: "the message shows its recipient as its sender, and nothing proves it",
-	Cites:  []analyze.Cite{analyze.RFC(5322, "3.6.2")},
-	Weight: 1.0, Find: fromSelf,
+	Cites: []analyze.Cite{analyze.RFC(5322, "3.6.2")},
+	Find:  fromSelf,
 }
 
 func fromSelf(ev *analyze.Evidence) analyze.Outcome {
@@ -78,8 +78,8 @@ func fromSelf(ev *analyze.Evidence) analyze.Outcome {
 // though the sender shows a company.
 var ReplyToDiffers = analyze.Check{
 	Name: "reply-to-differs", Doc: "answers go to a free mail address at another domain than the sender's",
-	Cites:  []analyze.Cite{analyze.RFC(5322, "3.6.2")},
-	Weight: 1.3, Find: replyToDiffers,
+	Cites: []analyze.Cite{analyze.RFC(5322, "3.6.2")},
+	Find:  replyToDiffers,
 }
 
 func replyToDiffers(ev *analyze.Evidence) analyze.Outcome {
@@ -102,8 +102,8 @@ func replyToDiffers(ev *analyze.Evidence) analyze.Outcome {
 // DoubledFields: what the reader sees may not be what was signed or checked.
 var DoubledFields = analyze.Check{
 	Name: "doubled-fields", Doc: "a header field that may stand once stands more often, so that programs show different ones",
-	Cites:  []analyze.Cite{analyze.RFC(5322, "3.6"), analyze.RFC(6376, "8.15")},
-	Weight: 0.8, Find: doubledFields,
+	Cites: []analyze.Cite{analyze.RFC(5322, "3.6"), analyze.RFC(6376, "8.15")},
+	Find:  doubledFields,
 }
 
 func doubledFields(ev *analyze.Evidence) analyze.Outcome {
@@ -120,8 +120,8 @@ func doubledFields(ev *analyze.Evidence) analyze.Outcome {
 // reader sees, so that anyone can have put it there.
 var SignatureGap = analyze.Check{
 	Name: "signature-gap", Doc: "the signature that proves the sender does not cover subject, author or the whole text",
-	Cites:  []analyze.Cite{analyze.RFC(6376, "8.2"), analyze.RFC(6376, "8.15")},
-	Weight: 0.6, Find: signatureGap,
+	Cites: []analyze.Cite{analyze.RFC(6376, "8.2"), analyze.RFC(6376, "8.15")},
+	Find:  signatureGap,
 }
 
 func signatureGap(ev *analyze.Evidence) analyze.Outcome {
@@ -144,8 +144,8 @@ func signatureGap(ev *analyze.Evidence) analyze.Outcome {
 // ReturnPathDiffers only informs: newsletters and honest services do it too.
 var ReturnPathDiffers = analyze.Check{
 	Name: "return-path-differs", Doc: "bounces go to another domain than the sender's",
-	Cites:  []analyze.Cite{analyze.RFC(5321, "4.4"), analyze.RFC(9989, "4.4")},
-	Weight: 0, Find: returnPathDiffers,
+	Cites: []analyze.Cite{analyze.RFC(5321, "4.4"), analyze.RFC(9989, "4.4")},
+	Find:  returnPathDiffers,
 }
 
 func returnPathDiffers(ev *analyze.Evidence) analyze.Outcome {

@@ -33,8 +33,8 @@ func lookalike(ev *analyze.Evidence, where func(string) bool, says string) analy
 // SenderLookalike: the sender's domain looks like a known one.
 var SenderLookalike = analyze.Check{
 	Name: "sender-lookalike", Doc: "the sender's domain looks like a known one that it is not",
-	Cites:  []analyze.Cite{"Unicode UTS 39 section 4", "Chromium lookalike URL rules"},
-	Weight: 3.0, Find: func(ev *analyze.Evidence) analyze.Outcome {
+	Cites: []analyze.Cite{"Unicode UTS 39 section 4", "Chromium lookalike URL rules"},
+	Find: func(ev *analyze.Evidence) analyze.Outcome {
 		return lookalike(ev, func(w string) bool { return w != "link" }, "The sender's domain %s imitates %s.")
 	},
 }
@@ -42,8 +42,8 @@ var SenderLookalike = analyze.Check{
 // LinkLookalike: a link leads to a domain that looks like a known one.
 var LinkLookalike = analyze.Check{
 	Name: "link-lookalike", Doc: "a link leads to a domain that looks like a known one that it is not",
-	Cites:  []analyze.Cite{"Unicode UTS 39 section 4", "Chromium lookalike URL rules"},
-	Weight: 3.1, Find: func(ev *analyze.Evidence) analyze.Outcome {
+	Cites: []analyze.Cite{"Unicode UTS 39 section 4", "Chromium lookalike URL rules"},
+	Find: func(ev *analyze.Evidence) analyze.Outcome {
 		return lookalike(ev, func(w string) bool { return w == "link" }, "A link leads to %s, which imitates %s.")
 	},
 }
@@ -53,8 +53,8 @@ var LinkLookalike = analyze.Check{
 // is a known brand's site.
 var LinkTextMismatch = analyze.Check{
 	Name: "link-text-mismatch", Doc: "a link shows one site and leads to another",
-	Cites:  []analyze.Cite{analyze.RFC(3986, "7.6")},
-	Weight: 1.6, Find: linkTextMismatch,
+	Cites: []analyze.Cite{analyze.RFC(3986, "7.6")},
+	Find:  linkTextMismatch,
 }
 
 func linkTextMismatch(ev *analyze.Evidence) analyze.Outcome {
@@ -74,8 +74,8 @@ func linkTextMismatch(ev *analyze.Evidence) analyze.Outcome {
 // LinkAddress: a link leads to a bare IP address.
 var LinkAddress = analyze.Check{
 	Name: "link-ip", Doc: "a link leads to a bare IP address",
-	Cites:  []analyze.Cite{analyze.RFC(3986, "7.4")},
-	Weight: 1.8, Find: linkAddress,
+	Cites: []analyze.Cite{analyze.RFC(3986, "7.4")},
+	Find:  linkAddress,
 }
 
 func linkAddress(ev *analyze.Evidence) analyze.Outcome {
@@ -91,8 +91,8 @@ func linkAddress(ev *analyze.Evidence) analyze.Outcome {
 // LinkDisguise: a link hides where it leads behind a user name.
 var LinkDisguise = analyze.Check{
 	Name: "link-disguise", Doc: "a link hides its target behind a user name that looks like a site",
-	Cites:  []analyze.Cite{analyze.RFC(3986, "7.6")},
-	Weight: 2.0, Find: linkDisguise,
+	Cites: []analyze.Cite{analyze.RFC(3986, "7.6")},
+	Find:  linkDisguise,
 }
 
 func linkDisguise(ev *analyze.Evidence) analyze.Outcome {
@@ -115,8 +115,8 @@ func linkDisguise(ev *analyze.Evidence) analyze.Outcome {
 // LinkForm: the message asks for input that is sent elsewhere.
 var LinkForm = analyze.Check{
 	Name: "link-form", Doc: "the message holds a form that sends what is typed to somebody unproven",
-	Cites:  []analyze.Cite{"HTML Standard section 4.10.22"},
-	Weight: 1.0, Find: linkForm,
+	Cites: []analyze.Cite{"HTML Standard section 4.10.22"},
+	Find:  linkForm,
 }
 
 func linkForm(ev *analyze.Evidence) analyze.Outcome {

@@ -15,8 +15,8 @@ const markDraft analyze.Cite = "draft-fetch-validation-vmc-wchuang section 5"
 // mark of its domain. It proves who, not that what they say is honest.
 var MarkVerified = analyze.Check{
 	Name: "mark-verified", Doc: "the From domain carries a verified mark certificate",
-	Cites:  []analyze.Cite{markDraft},
-	Weight: -1.5, Find: markVerified,
+	Cites: []analyze.Cite{markDraft},
+	Find:  markVerified,
 }
 
 func markVerified(ev *analyze.Evidence) analyze.Outcome {
@@ -43,8 +43,8 @@ func markNames(m *analyze.Mark, c analyze.BrandClaim) bool {
 // MarkMissing: the brand's own mail carries a verified mark, this does not.
 var MarkMissing = analyze.Check{
 	Name: "mark-missing", Doc: "the claimed brand's mail carries a mark certificate, and this message does not",
-	Cites:  []analyze.Cite{bimiDraft},
-	Weight: 1.2, Find: markMissing,
+	Cites: []analyze.Cite{bimiDraft},
+	Find:  markMissing,
 }
 
 func markMissing(ev *analyze.Evidence) analyze.Outcome {
@@ -63,8 +63,8 @@ func markMissing(ev *analyze.Evidence) analyze.Outcome {
 // sender.
 var MarkForged = analyze.Check{
 	Name: "mark-forged", Doc: "the sender wrote fields that show a logo as if the provider had checked it",
-	Cites:  []analyze.Cite{bimiDraft},
-	Weight: 1.2, Find: markForged,
+	Cites: []analyze.Cite{bimiDraft},
+	Find:  markForged,
 }
 
 func markForged(ev *analyze.Evidence) analyze.Outcome {
@@ -80,8 +80,8 @@ func markForged(ev *analyze.Evidence) analyze.Outcome {
 // MarkForeign: the domain shows a certificate that is another domain's.
 var MarkForeign = analyze.Check{
 	Name: "mark-foreign", Doc: "the From domain shows a mark certificate that was issued for another domain",
-	Cites:  []analyze.Cite{markDraft},
-	Weight: 1.6, Find: markForeign,
+	Cites: []analyze.Cite{markDraft},
+	Find:  markForeign,
 }
 
 func markForeign(ev *analyze.Evidence) analyze.Outcome {
@@ -104,8 +104,8 @@ func markForeign(ev *analyze.Evidence) analyze.Outcome {
 // MarkSelfAsserted only informs: anyone can publish a logo.
 var MarkSelfAsserted = analyze.Check{
 	Name: "mark-self-asserted", Doc: "the From domain publishes a logo for which nobody else stands",
-	Cites:  []analyze.Cite{bimiDraft},
-	Weight: 0, Find: markSelfAsserted,
+	Cites: []analyze.Cite{bimiDraft},
+	Find:  markSelfAsserted,
 }
 
 func markSelfAsserted(ev *analyze.Evidence) analyze.Outcome {

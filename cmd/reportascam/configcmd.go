@@ -72,6 +72,6 @@ func (versionCmd) Run(w *world) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(w.out, "reportascam %s%s, ruleset %s\n", version, revision, checks.Ruleset)
+	_, err := fmt.Fprintf(w.out, "reportascam %s%s, ruleset %s\n", version, revision, checks.Default().Ruleset())
 	return err
 }

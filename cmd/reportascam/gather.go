@@ -55,7 +55,8 @@ func newJudge(brandFile string, sealers []string) (*judge, error) {
 	}
 	j := &judge{bimi: &bimi.Checker{}, brands: reg, looks: newIndex(reg), log: slog.New(slog.DiscardHandler)}
 	j.auth = &auth.Checker{TrustedSealers: sealers, OnPanic: func(v any, stack []byte) { j.caught("authentication", v, stack) }}
-	j.engine = analyze.Engine{Checks: checks.All(), Ruleset: checks.Ruleset, OnPanic: j.caught}
+	w := checks.Default()
+	j.engine = analyze.Engine{Checks: w.Checks(), Scale: w.Scale, Ruleset: w.Ruleset(), OnPanic: j.caught}
 	return j, nil
 }
 

@@ -1,0 +1,19 @@
+package checks
+
+import "reportascam/analyze"
+
+// All lists every check in the order in which findings are shown, weighed by
+// the shipped table.
+func All() []analyze.Check { return Default().Checks() }
+
+// listed is every check, not yet weighed.
+func listed() []analyze.Check {
+	return []analyze.Check{
+		BrandProven, BrandMismatch, BrandMention, BrandSpoofed, BrandDisguised, BrandFreeMail, BrandLinks, PassedOn,
+		DMARCFail, SPFFail, DKIMFail, Unauthenticated, ProviderDoubt, ForgedResults,
+		FromFault, DoubledFields, SignatureGap, FromNameAddress, FromSelf, ReplyToDiffers, ReturnPathDiffers,
+		MarkVerified, MarkMissing, MarkForged, MarkForeign, MarkSelfAsserted,
+		SenderLookalike, LinkLookalike, LinkTextMismatch, LinkAddress, LinkDisguise, LinkForm,
+		AttachmentDanger,
+	}
+}
