@@ -93,7 +93,7 @@ func TestImportsRunDownward(t *testing.T) {
 			if imported == "analyze/dns" && strings.HasPrefix(pkg, "analyze/") && !mayAskDNS[pkg] {
 				t.Errorf("%s asks DNS, which only those that gather evidence may", pkg)
 			}
-			if path.Base(imported) == "testdata" || strings.HasSuffix(imported, "dnstest") || strings.HasSuffix(imported, "bimitest") {
+			if path.Base(imported) == "testdata" || strings.HasSuffix(imported, "dnstest") || strings.HasSuffix(imported, "bimitest") || strings.HasSuffix(imported, "cfbtest") {
 				t.Errorf("%s imports %s, which is for tests", pkg, imported)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"reportascam/analyze"
+	"reportascam/analyze/cfb"
 	"reportascam/analyze/eml"
 	"reportascam/analyze/links"
 	"reportascam/smtpd/forward/mapi"
@@ -25,7 +26,7 @@ const mailDate = "Mon, 02 Jan 2006 15:04:05 -0700"
 // called.
 func itemFile(f file) bool {
 	return tnef.Is(f.content) || msg.Is(f.content) ||
-		strings.HasSuffix(f.name, ".msg") && bytes.HasPrefix(f.content, []byte(msg.Signature))
+		strings.HasSuffix(f.name, ".msg") && bytes.HasPrefix(f.content, []byte(cfb.Signature))
 }
 
 // itemMessages gives the message that an Outlook file is. A TNEF file that is

@@ -5,142 +5,9 @@ import (
 	"fmt"
 	"unicode/utf16"
 
+	"reportascam/analyze/cfb/cfbtest"
 	"reportascam/smtpd/forward/mapi"
 )
-
-// node is a storage, or with data a stream, of a compound file to be built.
-type node struct {
-	name  string
-	data  []byte
-	nodes []*node
-}
-
-func (n *node) isStream() bool { return n.nodes == nil }
-
-// build writes a compound file of version 3. The nodes of a storage hang in
-// one line, which readers must accept (MS-CFB section 2.6.4 only wants them
-// sorted).
-func build(root *node) []byte {
-	b := builder{}
-	b.entry(root, kindRoot)
-	b.children(0, root)
-	const per = 512 / 4
-	miniData := b.add(b.mini)
-	binary.LittleEndian.PutUint32(b.directory[116:], miniData)
-	binary.LittleEndian.PutUint32(b.directory[120:], uint32(len(b.mini)))
-	miniFAT := b.add(words(b.miniFAT))
-	directory := b.add(b.directory)
-	sectors := (len(b.fat) + per) / (per - 1)
-	first := uint32(len(b.fat))
-	for i := 0; i < sectors; i++ {
-		b.fat = append(b.fat, 0xFFFFFFFD)
-	}
-	fat := words(b.fat)
-	for len(fat) < sectors*512 {
-		fat = append(fat, 0xFF)
-	}
-	head := make([]byte, 512)
-	copy(head, Signature)
-	for at, v := range map[int]uint16{24: 0x3E, 26: 3, 28: 0xFFFE, 30: 9, 32: 6} {
-		binary.LittleEndian.PutUint16(head[at:], v)
-	}
-	for at, v := range map[int]uint32{44: uint32(sectors), 48: directory, 56: 4096, 60: miniFAT,
-		64: uint32((len(b.miniFAT) + per - 1) / per), 68: 0xFFFFFFFE} {
-		binary.LittleEndian.PutUint32(head[at:], v)
-	}
-	for i := 0; i < headDIFAT; i++ {
-		n := uint32(0xFFFFFFFF)
-		if i < sectors {
-			n = first + uint32(i)
-		}
-		binary.LittleEndian.PutUint32(head[76+4*i:], n)
-	}
-	return append(append(head, b.sectors...), fat...)
-}
-
-type builder struct {
-	sectors, mini, directory []byte
-	fat, miniFAT             []uint32
-}
-
-func words(list []uint32) []byte {
-	var out []byte
-	for _, n := range list {
-		out = binary.LittleEndian.AppendUint32(out, n)
-	}
-	return out
-}
-
-func pad(b []byte, n int) []byte {
-	for len(b)%n != 0 {
-		b = append(b, 0)
-	}
-	return b
-}
-
-// chain adds the sectors of one stream to a table.
-func chain(table []uint32, n int) (first uint32, out []uint32) {
-	first = uint32(len(table))
-	for i := 1; i <= n; i++ {
-		next := first + uint32(i)
-		if i == n {
-			next = 0xFFFFFFFE
-		}
-		table = append(table, next)
-	}
-	if n == 0 {
-		first = 0xFFFFFFFE
-	}
-	return first, table
-}
-
-func (b *builder) add(data []byte) (first uint32) {
-	data = pad(append([]byte(nil), data...), 512)
-	b.sectors = append(b.sectors, data...)
-	first, b.fat = chain(b.fat, len(data)/512)
-	return first
-}
-
-func (b *builder) entry(n *node, kind byte) int {
-	e := make([]byte, cfbEntry)
-	name := utf16.Encode([]rune(n.name + "\x00"))
-	for i, c := range name {
-		binary.LittleEndian.PutUint16(e[2*i:], c)
-	}
-	binary.LittleEndian.PutUint16(e[64:], uint16(2*len(name)))
-	e[66], e[67] = kind, 1
-	for _, at := range []int{68, 72, 76} {
-		binary.LittleEndian.PutUint32(e[at:], noEntry)
-	}
-	if kind == kindStream {
-		start := uint32(0xFFFFFFFE)
-		if len(n.data) >= miniCutoff {
-			start = b.add(n.data)
-		} else {
-			data := pad(append([]byte(nil), n.data...), miniSector)
-			b.mini = append(b.mini, data...)
-			start, b.miniFAT = chain(b.miniFAT, len(data)/miniSector)
-		}
-		binary.LittleEndian.PutUint32(e[116:], start)
-		binary.LittleEndian.PutUint32(e[120:], uint32(len(n.data)))
-	}
-	b.directory = append(b.directory, e...)
-	return len(b.directory)/cfbEntry - 1
-}
-
-func (b *builder) children(parent int, n *node) {
-	link := parent*cfbEntry + 76
-	for _, child := range n.nodes {
-		kind := byte(kindStorage)
-		if child.isStream() {
-			kind = kindStream
-		}
-		i := b.entry(child, kind)
-		binary.LittleEndian.PutUint32(b.directory[link:], uint32(i))
-		link = i*cfbEntry + 72
-		b.children(i, child)
-	}
-}
 
 // item is a storage of properties to be built.
 type item struct {
@@ -154,8 +21,8 @@ type item struct {
 	items  []*item
 }
 
-func (it *item) node() *node {
-	n := &node{name: it.name, nodes: []*node{}}
+func (it *item) node() *cfbtest.Node {
+	n := &cfbtest.Node{Name: it.name, Nodes: []*cfbtest.Node{}}
 	table := make([]byte, it.head)
 	for id, v := range it.fixed {
 		table = append(table, property(mapi.Int32, id, uint64(uint32(v)))...)
@@ -165,7 +32,7 @@ func (it *item) node() *node {
 	}
 	add := func(id mapi.ID, typ mapi.Type, data []byte) {
 		table = append(table, property(typ, id, uint64(len(data)))...)
-		n.nodes = append(n.nodes, &node{name: fmt.Sprintf("%s%04X%04X", valuePrefix, id, typ), data: data})
+		n.Nodes = append(n.Nodes, &cfbtest.Node{Name: fmt.Sprintf("%s%04X%04X", valuePrefix, id, typ), Data: data})
 	}
 	for id, s := range it.wide {
 		var b []byte
@@ -180,9 +47,9 @@ func (it *item) node() *node {
 	for id, s := range it.bytes {
 		add(id, mapi.Binary, []byte(s))
 	}
-	n.nodes = append(n.nodes, &node{name: propertyStream, data: table})
+	n.Nodes = append(n.Nodes, &cfbtest.Node{Name: propertyStream, Data: table})
 	for _, child := range it.items {
-		n.nodes = append(n.nodes, child.node())
+		n.Nodes = append(n.Nodes, child.node())
 	}
 	return n
 }

@@ -10,13 +10,8 @@
 //
 // # Security
 //
-// Every sector chain is followed at most as far as the file is long, every
-// directory entry is visited once, and what is read in all is bounded by
-// mapi.Limits. What is damaged is left out with a noted defect.
-//
-// The reader of compound files is our own, because a general one has to keep
-// each entry's whole path: in a file of nested storages that is memory with the
-// square of its size.
+// What is read in all is bounded by mapi.Limits, and package cfb bounds the
+// reading of the file system. What is damaged is left out with a noted defect.
 //
 // # Standards
 //
@@ -24,6 +19,5 @@
 //
 // # Bugs
 //
-// Named properties are not read, nor is what is inside an OLE object. A file
-// with a damaged sector table is read as far as the table goes.
+// Named properties are not read, nor is what is inside an OLE object.
 package msg

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"reportascam/analyze/cfb"
 	"reportascam/smtpd/forward/mapi"
 )
 
@@ -45,7 +46,7 @@ const markerSpan = 64 << 20
 // Is tells whether a file is a .msg by its content: a compound file that has a
 // stream of properties.
 func Is(b []byte) bool {
-	if len(b) < cfbHeader || string(b[:len(Signature)]) != Signature {
+	if !cfb.Is(b) {
 		return false
 	}
 	var wide []byte
@@ -57,20 +58,20 @@ func Is(b []byte) bool {
 
 // Parse reads a .msg file. What is damaged is left out and noted.
 func Parse(b []byte, l mapi.Limits) (*mapi.Message, error) {
-	c, ok := openCompound(b)
+	c, ok := cfb.Open(b)
 	if !ok {
 		return nil, ErrFormat
 	}
-	r := reader{c, mapi.NewBudget(l, len(b))}
+	r := reader{c, b, mapi.NewBudget(l, len(b))}
 	s := r.open(0)
 	if s.fixed < 0 && len(s.values) == 0 {
 		return nil, ErrFormat
 	}
 	m := r.message(s, headTop, 0)
-	if c.defect {
+	if c.Defect {
 		m.Note(DefectFile)
 	}
-	if c.tooMany {
+	if c.TooMany {
 		m.Note(mapi.DefectProperties)
 	}
 	return m, nil
@@ -78,7 +79,8 @@ func Parse(b []byte, l mapi.Limits) (*mapi.Message, error) {
 
 // reader is the work on one file.
 type reader struct {
-	file   *compound
+	file   *cfb.File
+	raw    []byte
 	budget *mapi.Budget
 }
 
@@ -96,24 +98,24 @@ const objectName = valuePrefix + "3701000D"
 
 func (r *reader) open(n int) storage {
 	s := storage{fixed: -1, object: -1, values: map[string]int{}}
-	for _, i := range r.file.children(n) {
-		e := &r.file.entries[i]
-		isStorage := e.kind == kindStorage
+	for _, i := range r.file.Children(n) {
+		e := &r.file.Entries[i]
+		isStorage := e.Kind == cfb.Storage
 		switch {
-		case e.kind == kindStream && e.name == propertyStream:
+		case e.Kind == cfb.Stream && e.Name == propertyStream:
 			s.fixed = i
-		case e.kind == kindStream && strings.HasPrefix(e.name, valuePrefix):
-			s.values[e.name] = i
-		case isStorage && strings.HasPrefix(e.name, recipientPrefix):
+		case e.Kind == cfb.Stream && strings.HasPrefix(e.Name, valuePrefix):
+			s.values[e.Name] = i
+		case isStorage && strings.HasPrefix(e.Name, recipientPrefix):
 			s.recipients = append(s.recipients, i)
-		case isStorage && strings.HasPrefix(e.name, attachmentPrefix):
+		case isStorage && strings.HasPrefix(e.Name, attachmentPrefix):
 			s.attachments = append(s.attachments, i)
-		case isStorage && strings.EqualFold(e.name, objectName):
+		case isStorage && strings.EqualFold(e.Name, objectName):
 			s.object = i
 		}
 	}
 	for _, list := range [][]int{s.recipients, s.attachments} {
-		sort.SliceStable(list, func(i, j int) bool { return r.file.entries[list[i]].name < r.file.entries[list[j]].name })
+		sort.SliceStable(list, func(i, j int) bool { return r.file.Entries[list[i]].Name < r.file.Entries[list[j]].Name })
 	}
 	return s
 }
@@ -189,7 +191,7 @@ func (r *reader) props(s storage, head int) (p *mapi.Props, defects []string) {
 	p = &mapi.Props{}
 	if s.fixed < 0 {
 		defects = append(defects, DefectProperties)
-	} else if b := r.file.stream(s.fixed); len(b) >= head {
+	} else if b := r.file.Content(s.fixed); len(b) >= head {
 		if !r.fixed(p, b[head:]) {
 			defects = append(defects, mapi.DefectProperties)
 		}
@@ -208,11 +210,11 @@ func (r *reader) props(s storage, head int) (p *mapi.Props, defects []string) {
 			return p, append(defects, mapi.DefectProperties)
 		}
 		n := s.values[name]
-		if size := r.file.entries[n].size; !r.budget.Bytes(int(min(size, int64(len(r.file.raw))))) {
+		if size := r.file.Entries[n].Size; !r.budget.Bytes(int(min(size, int64(len(r.raw))))) {
 			defects = append(defects, mapi.DefectDecoded)
 			continue
 		}
-		p.Set(id, typ, r.file.stream(n))
+		p.Set(id, typ, r.file.Content(n))
 	}
 	return p, defects
 }

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"reportascam/analyze"
+	"reportascam/analyze/cfb"
+	"reportascam/analyze/cfb/cfbtest"
 	"reportascam/smtpd/forward/mapi"
 )
 
@@ -58,7 +60,7 @@ func embed(n int, inner *item) *item {
 }
 
 func TestParse(t *testing.T) {
-	m, err := Parse(build(scam().node()), mapi.DefaultLimits())
+	m, err := Parse(cfbtest.Build(scam().node()), mapi.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +96,7 @@ func TestParseCodepages(t *testing.T) {
 		{"none", nil, "caf\xe9", "café"},
 	} {
 		it := &item{name: "R", head: headTop, fixed: c.fixed, narrow: map[mapi.ID]string{mapi.Subject: c.subject}}
-		m, err := Parse(build(it.node()), mapi.DefaultLimits())
+		m, err := Parse(cfbtest.Build(it.node()), mapi.DefaultLimits())
 		if err != nil || m.Subject != c.want {
 			t.Errorf("%s: Subject = %q, %v, want %q", c.name, m.Subject, err, c.want)
 		}
@@ -111,7 +113,7 @@ func nested(n int) *item {
 }
 
 func TestParseNested(t *testing.T) {
-	m, err := Parse(build(nested(2).node()), mapi.DefaultLimits())
+	m, err := Parse(cfbtest.Build(nested(2).node()), mapi.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +126,7 @@ func TestParseNested(t *testing.T) {
 	if m.Subject != "Účet 日本" || len(m.Attachments) != 2 || len(m.Headers) == 0 {
 		t.Errorf("innermost message = %q with %d files, want the scam", m.Subject, len(m.Attachments))
 	}
-	m, err = Parse(build(nested(20).node()), mapi.DefaultLimits())
+	m, err = Parse(cfbtest.Build(nested(20).node()), mapi.DefaultLimits())
 	depth := 0
 	for err == nil && len(m.Attachments) > 0 && m.Attachments[0].Message != nil {
 		m = m.Attachments[0].Message
@@ -148,7 +150,7 @@ func TestParseLimits(t *testing.T) {
 	} {
 		l := full
 		c.limit(&l)
-		m, err := Parse(build(scam().node()), l)
+		m, err := Parse(cfbtest.Build(scam().node()), l)
 		if err != nil || !slices.Contains(m.Defects, c.defect) {
 			t.Errorf("Parse with %+v: defects %q, %v, want %q", l, m.Defects, err, c.defect)
 		}
@@ -156,11 +158,11 @@ func TestParseLimits(t *testing.T) {
 }
 
 func TestParseDamaged(t *testing.T) {
-	whole := build(scam().node())
+	whole := cfbtest.Build(scam().node())
 	if _, err := Parse(whole[:400], mapi.DefaultLimits()); !errors.Is(err, ErrFormat) {
 		t.Errorf("Parse of 400 bytes: %v, want ErrFormat", err)
 	}
-	if _, err := Parse(build(&node{name: "R", nodes: []*node{}}), mapi.DefaultLimits()); !errors.Is(err, ErrFormat) {
+	if _, err := Parse(cfbtest.Build(&cfbtest.Node{Name: "R", Nodes: []*cfbtest.Node{}}), mapi.DefaultLimits()); !errors.Is(err, ErrFormat) {
 		t.Errorf("Parse of an empty compound file: %v, want ErrFormat", err)
 	}
 	// A loop in the table of sectors, and a tree that comes back to itself.
@@ -170,7 +172,7 @@ func TestParseDamaged(t *testing.T) {
 	}
 	tree := slices.Clone(whole)
 	dir := int(tree[48])*512 + int(tree[49])*512*256 + 512
-	copy(tree[dir+cfbEntry+72:], "\x01\x00\x00\x00")
+	copy(tree[dir+128+72:], "\x01\x00\x00\x00")
 	for name, b := range map[string][]byte{"loop": loop, "tree": tree} {
 		m, err := Parse(b, mapi.DefaultLimits())
 		if err == nil && !slices.Contains(m.Defects, DefectFile) {
@@ -185,21 +187,21 @@ func TestParseDeepStorages(t *testing.T) {
 	root := scam().node()
 	deepest := root
 	for range 50_000 {
-		inner := &node{name: "s", nodes: []*node{}}
-		deepest.nodes = append(deepest.nodes, inner)
+		inner := &cfbtest.Node{Name: "s", Nodes: []*cfbtest.Node{}}
+		deepest.Nodes = append(deepest.Nodes, inner)
 		deepest = inner
 	}
-	m, err := Parse(build(root), mapi.DefaultLimits())
+	m, err := Parse(cfbtest.Build(root), mapi.DefaultLimits())
 	if err != nil || len(m.Attachments) != 2 {
 		t.Errorf("Parse: %v, want a message with two files", err)
 	}
 }
 
 func TestIs(t *testing.T) {
-	if b := build(scam().node()); !Is(b) {
+	if b := cfbtest.Build(scam().node()); !Is(b) {
 		t.Error("Is(a message) = false, want true")
 	}
-	if b := build(&node{name: "R", nodes: []*node{{name: "WordDocument", data: []byte("x")}}}); Is(b) {
+	if b := cfbtest.Build(&cfbtest.Node{Name: "R", Nodes: []*cfbtest.Node{{Name: "WordDocument", Data: []byte("x")}}}); Is(b) {
 		t.Error("Is(a document) = true, want false")
 	}
 }
@@ -235,9 +237,9 @@ func checkMessage(t *testing.T, m *mapi.Message, l mapi.Limits, depth int) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add(build(scam().node()))
-	f.Add(build(nested(2).node()))
-	f.Add([]byte(Signature))
+	f.Add(cfbtest.Build(scam().node()))
+	f.Add(cfbtest.Build(nested(2).node()))
+	f.Add([]byte(cfb.Signature))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		l := mapi.Limits{Depth: 2, Attachments: 5, Recipients: 200, Properties: 500, Decoded: 1 << 16}
 		if m, err := Parse(b, l); err == nil {

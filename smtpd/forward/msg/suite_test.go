@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"reportascam/analyze/cfb"
 	"reportascam/analyze/eml"
 	"reportascam/smtpd/forward/mapi"
 	"reportascam/testdata/suites"
@@ -25,7 +26,7 @@ func samples(t *testing.T) map[string][]byte {
 			return err
 		}
 		b, err := os.ReadFile(path)
-		if strings.HasPrefix(string(b), Signature) {
+		if strings.HasPrefix(string(b), cfb.Signature) {
 			out[path] = b
 		}
 		return err
