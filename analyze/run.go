@@ -32,12 +32,21 @@ type Engine struct {
 	OnPanic func(check string, value any, stack []byte)
 }
 
+// Learned gives the finding that carries what was learned from analysts, if
+// there is any. It is pure.
+type Learned func(ev *Evidence, findings []Finding) (Finding, bool)
+
 // Judge runs every check on ev and decides. It is pure: the same evidence
-// gives the same verdict.
-func (e *Engine) Judge(ev *Evidence) Verdict {
-	findings := make([]Finding, 0, len(e.Checks))
+// gives the same verdict. What was learned may be nil.
+func (e *Engine) Judge(ev *Evidence, learned Learned) Verdict {
+	findings := make([]Finding, 0, len(e.Checks)+1)
 	for _, c := range e.Checks {
 		findings = append(findings, e.ask(c, ev))
+	}
+	if learned != nil {
+		if f, ok := learned(ev, findings); ok {
+			findings = append(findings, f)
+		}
 	}
 	v := Decide(e.Scale, ev, findings)
 	v.Ruleset = e.Ruleset

@@ -88,7 +88,7 @@ func TestJudgeCountsOnlyHits(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var panicked []string
 			e := Engine{Checks: tt.checks, Scale: testScale, Ruleset: "r1", OnPanic: func(check string, _ any, _ []byte) { panicked = append(panicked, check) }}
-			got := e.Judge(genuine())
+			got := e.Judge(genuine(), nil)
 			if wantPanic := strings.Contains(tt.name, "panic"); wantPanic != (len(panicked) == 1) {
 				t.Errorf("Judge told of panics in %v, want one: %v", panicked, wantPanic)
 			}

@@ -154,4 +154,6 @@ type Judgement struct {
 	Web       json.RawMessage  `json:"web,omitempty"` // what was fetched, as package bimi keeps it
 	Reply     string           `json:"reply"`         // "queued", or why there is none
 	Faults    []string         `json:"faults,omitempty"`
+
+	Correction *Correction `json:"correction,omitempty"` // an analyst's word, which decides Level
 }

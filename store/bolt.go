@@ -78,10 +78,12 @@ type Bolt struct {
 
 	reports  bell // rings when reports become due
 	outgoing bell
+	teaching bell // rings when a judgement was replaced
 	outWake  chan struct{}
 
-	mu     sync.Mutex
-	broken error // the database's disk failed: it is not written any more
+	mu      sync.Mutex
+	lessons int   // judgements replaced
+	broken  error // the database's disk failed: it is not written any more
 }
 
 var _ Store = (*Bolt)(nil)

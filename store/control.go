@@ -104,6 +104,8 @@ type (
 		State  OutState   `json:"state,omitempty"`
 		Since  time.Time  `json:"since,omitzero"`
 		Query  Query      `json:"query,omitzero"`
+
+		Judgement *analyze.Judgement `json:"judgement,omitempty"`
 	}
 	controlReport struct {
 		Report *analyze.Report `json:"report"`

@@ -172,6 +172,17 @@ func (c *Client) ListOutgoing(ctx context.Context, state OutState) ([]Outgoing, 
 	return ask[[]Outgoing](ctx, c, "outgoing", controlRequest{State: state})
 }
 
+// PutJudgement replaces a judgement.
+func (c *Client) PutJudgement(ctx context.Context, j *analyze.Judgement) error {
+	_, err := ask[struct{}](ctx, c, "put", controlRequest{Judgement: j})
+	return err
+}
+
+// Corrections gives what analysts said.
+func (c *Client) Corrections(ctx context.Context) ([]analyze.Correction, error) {
+	return ask[[]analyze.Correction](ctx, c, "corrections", controlRequest{})
+}
+
 // Verify has the server check the store.
 func (c *Client) Verify(ctx context.Context) (Checked, error) {
 	return ask[Checked](ctx, c, "verify", controlRequest{})

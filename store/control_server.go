@@ -65,14 +65,15 @@ func newControl(s Reader) http.Handler {
 	c := &control{s: s, all: make(chan struct{}, controlRequests), heavy: make(chan struct{}, controlHeavy)}
 	mux := http.NewServeMux()
 	light := map[string]func(ctx context.Context, q controlRequest) (any, error){
-		"report":    c.report,
-		"judgement": func(ctx context.Context, q controlRequest) (any, error) { return s.Judgement(ctx, q.ID) },
-		"resolve":   func(ctx context.Context, q controlRequest) (any, error) { return s.ResolvePrefix(ctx, q.Prefix) },
-		"list":      func(ctx context.Context, q controlRequest) (any, error) { return s.List(ctx, q.Query) },
-		"stats":     func(ctx context.Context, q controlRequest) (any, error) { return s.Stats(ctx, q.Since) },
-		"parked":    func(ctx context.Context, _ controlRequest) (any, error) { return s.Parked(ctx) },
-		"outgoing":  func(ctx context.Context, q controlRequest) (any, error) { return s.ListOutgoing(ctx, q.State) },
-		"retry":     func(ctx context.Context, q controlRequest) (any, error) { return struct{}{}, s.Retry(ctx, q.ID) },
+		"report":      c.report,
+		"judgement":   func(ctx context.Context, q controlRequest) (any, error) { return s.Judgement(ctx, q.ID) },
+		"resolve":     func(ctx context.Context, q controlRequest) (any, error) { return s.ResolvePrefix(ctx, q.Prefix) },
+		"list":        func(ctx context.Context, q controlRequest) (any, error) { return s.List(ctx, q.Query) },
+		"stats":       func(ctx context.Context, q controlRequest) (any, error) { return s.Stats(ctx, q.Since) },
+		"parked":      func(ctx context.Context, _ controlRequest) (any, error) { return s.Parked(ctx) },
+		"outgoing":    func(ctx context.Context, q controlRequest) (any, error) { return s.ListOutgoing(ctx, q.State) },
+		"retry":       func(ctx context.Context, q controlRequest) (any, error) { return struct{}{}, s.Retry(ctx, q.ID) },
+		"corrections": func(ctx context.Context, _ controlRequest) (any, error) { return s.Corrections(ctx) },
 		"park": func(ctx context.Context, q controlRequest) (any, error) {
 			return struct{}{}, s.ParkReport(ctx, q.ID, q.Reason)
 		},
@@ -83,12 +84,24 @@ func newControl(s Reader) http.Handler {
 	verify := func(ctx context.Context, _ controlRequest) (any, error) { return s.Verify(ctx) }
 	mux.HandleFunc("POST /v1/verify", c.wrap(c.heavy, answer(verify)))
 	mux.HandleFunc("POST /v1/backup", c.wrap(c.heavy, c.backup))
+	put := func(ctx context.Context, q controlRequest) (any, error) {
+		if q.Judgement == nil {
+			return nil, fmt.Errorf("%w: no judgement", errRequest)
+		}
+		return struct{}{}, s.PutJudgement(ctx, q.Judgement)
+	}
+	mux.HandleFunc("POST /v1/put", c.wrapLong(c.heavy, maxJudgement+controlBody, answer(put)))
 	mux.HandleFunc("POST /v1/export", c.wrap(c.all, c.export))
 	return mux
 }
 
 // wrap gives a request a place, reads it, and answers when it fails.
 func (c *control) wrap(places chan struct{}, m method) http.HandlerFunc {
+	return c.wrapLong(places, controlBody, m)
+}
+
+// wrapLong is wrap for requests of up to size octets.
+func (c *control) wrapLong(places chan struct{}, size int64, m method) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case places <- struct{}{}:
@@ -98,7 +111,7 @@ func (c *control) wrap(places chan struct{}, m method) http.HandlerFunc {
 			return
 		}
 		var q controlRequest
-		d := json.NewDecoder(http.MaxBytesReader(w, r.Body, controlBody))
+		d := json.NewDecoder(http.MaxBytesReader(w, r.Body, size))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&q); err != nil {
 			writeError(w, fmt.Errorf("%w: %w", errRequest, err))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -86,8 +87,28 @@ func TestBothWaysGiveTheSame(t *testing.T) {
 		"Stats":        func(r Reader) (any, error) { return r.Stats(ctx, noon) },
 		"Parked":       func(r Reader) (any, error) { return r.Parked(ctx) },
 		"ListOutgoing": func(r Reader) (any, error) { return r.ListOutgoing(ctx, OutWaiting) },
-		"Verify":       func(r Reader) (any, error) { return r.Verify(ctx) },
-		"Resolve":      func(r Reader) (any, error) { return r.ResolvePrefix(ctx, string(judged[:12])) },
+		"Corrections":  func(r Reader) (any, error) { return r.Corrections(ctx) },
+		"Put": func(r Reader) (any, error) {
+			j, err := r.Judgement(ctx, judged)
+			if err != nil {
+				return nil, err
+			}
+			c, err := j.Correct(analyze.Correction{ID: judged, As: analyze.LabelLegitimate, At: noon, Signs: []string{"check x"}})
+			if err != nil {
+				return nil, err
+			}
+			if err := r.PutJudgement(ctx, &c); err != nil {
+				return nil, err
+			}
+			list, err := r.Corrections(ctx)
+			if err != nil || len(list) != 1 {
+				return list, fmt.Errorf("corrections: %d, %w", len(list), err)
+			}
+			back := c.Uncorrected()
+			return list, r.PutJudgement(ctx, &back)
+		},
+		"Verify":  func(r Reader) (any, error) { return r.Verify(ctx) },
+		"Resolve": func(r Reader) (any, error) { return r.ResolvePrefix(ctx, string(judged[:12])) },
 		"Report": func(r Reader) (any, error) {
 			rep, trace, err := r.Report(ctx, judged)
 			return []any{rep, trace}, err

@@ -109,6 +109,9 @@ func putJudgement(tx *bbolt.Tx, j *analyze.Judgement, packed []byte, size int) e
 			return err
 		}
 	}
+	if err := putCorrection(tx, j); err != nil {
+		return err
+	}
 	return countJudgement(tx, j, 1)
 }
 
@@ -121,7 +124,7 @@ func (b *Bolt) PutJudgement(ctx context.Context, j *analyze.Judgement) error {
 	if err != nil {
 		return err
 	}
-	return b.update(ctx, func(tx *bbolt.Tx) error {
+	err = b.update(ctx, func(tx *bbolt.Tx) error {
 		v := tx.Bucket(bucketJudged).Get([]byte(j.ID))
 		if v == nil {
 			return refuse(fmt.Errorf("%w: judgement %s", ErrNotFound, j.ID))
@@ -144,6 +147,11 @@ func (b *Bolt) PutJudgement(ctx context.Context, j *analyze.Judgement) error {
 		}
 		return putJudgement(tx, j, packed, report.Size)
 	})
+	if err != nil {
+		return err
+	}
+	b.taught()
+	return nil
 }
 
 // queueReply queues a reply unless a limit says no. No reply is done too.

@@ -94,6 +94,9 @@ func summarize(j *analyze.Judgement, size int) Summary {
 		Subject: clip(j.Subject), Reporter: clip(j.Reporter.Address), Originals: len(j.Originals),
 		Reply: clip(j.Reply), Size: size,
 	}
+	if j.Correction != nil {
+		s.Corrected = j.Correction.As
+	}
 	ds := senderDomains(j)
 	for _, d := range slices.Clone(ds[:min(len(ds), maxSummaryDomains)]) {
 		s.Domains = append(s.Domains, clip(d))

@@ -27,6 +27,7 @@ var (
 	bucketAnswerAt = []byte("answers-at")  // time, key in answers -> 1
 	bucketDays     = []byte("days")        // day 0 kind 0 value -> count
 	bucketCounters = []byte("counters")    // name -> count
+	bucketCorrect  = []byte("corrections") // ID -> analyze.Correction
 	bucketOddments = []byte("unreadable")  // where it was -> journal record that is no report
 	idxVerdict     = []byte("idx/verdict") // value 0 ID -> 1, as all below
 	idxBrand       = []byte("idx/brand")
@@ -39,7 +40,7 @@ var (
 
 var buckets = [][]byte{
 	bucketReport, bucketRaw, bucketQueue, bucketDue, bucketParked, bucketJudged, bucketSummary,
-	bucketOut, bucketOutRaw, bucketOutDue, bucketAnswers, bucketAnswerAt, bucketDays, bucketCounters, bucketOddments,
+	bucketOut, bucketOutRaw, bucketOutDue, bucketAnswers, bucketAnswerAt, bucketDays, bucketCounters, bucketCorrect, bucketOddments,
 	idxVerdict, idxBrand, idxReporter, idxDomain, idxIndicator,
 }
 

@@ -147,6 +147,9 @@ func (w *walk) consider(tx *bbolt.Tx, id analyze.ID) error {
 	if err := json.Unmarshal(v, &s); err != nil {
 		return fmt.Errorf("store: summary %s: %w", id, err)
 	}
+	if w.q.Corrected && s.Corrected == "" {
+		return nil
+	}
 	if w.q.Text == "" || s.fits(w.q.Text) {
 		w.out = append(w.out, s)
 	}

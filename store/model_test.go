@@ -249,6 +249,11 @@ func (m *model) rejudge() {
 		return
 	}
 	j := m.judgement(id, old.At)
+	if label := []analyze.Label{"", analyze.LabelScam, analyze.LabelLegitimate}[m.r.IntN(3)]; label != "" {
+		c, err := j.Correct(analyze.Correction{ID: id, As: label, At: m.now})
+		must(m.t, err)
+		j = &c
+	}
 	must(m.t, m.b.PutJudgement(m.t.Context(), j))
 	m.judged[id] = j
 }
@@ -257,7 +262,8 @@ func (m *model) rejudge() {
 func (m *model) query() {
 	pick := func(of ...string) string { return of[m.r.IntN(len(of))] }
 	q := Query{
-		Level: analyze.Level(pick("", "", "scam", "unclear")), Brand: pick("", "", "paypal", "A\x00B"),
+		Corrected: m.r.IntN(4) == 0,
+		Level:     analyze.Level(pick("", "", "scam", "unclear")), Brand: pick("", "", "paypal", "A\x00B"),
 		Reporter: pick("", "", "bert@example.org", "@example.org"), Domain: pick("", "", "evil.example", strings.Repeat("É", 200)+".example"),
 		Indicator: pick("", "", "https://a.EXAMPLE/", "https://b.example/"+strings.Repeat("ß", 300), "x\x00y"),
 		Text:      pick("", "", "konto", "RECHNUNG"), Limit: 1 + m.r.IntN(20),
@@ -308,6 +314,7 @@ func matches(j *analyze.Judgement, q Query) bool {
 		(same(j.Reporter.Address, q.Reporter) || same("@"+j.Reporter.Domain, q.Reporter)) &&
 		(same(dom.FromDomain, q.Domain) || same(dom.OrgDomain, q.Domain)) &&
 		(q.Text == "" || strings.Contains(strings.ToLower(j.Subject), strings.ToLower(q.Text))) &&
+		(!q.Corrected || j.Correction != nil) &&
 		(q.Before == "" || at < q.Before) &&
 		(q.Since.IsZero() || at >= idAt(q.Since)) && (q.Until.IsZero() || at < idAt(q.Until))
 }
@@ -336,6 +343,23 @@ func (m *model) compare() {
 	want := []int{n["judged"], n["pending"], n["parked"], n["waiting"], n["delivered"], n["failed"]}
 	if !slices.Equal(got, want) {
 		m.t.Errorf("Stats() = %v, want %v", got, want)
+	}
+	corrections, err := m.b.Corrections(m.t.Context())
+	must(m.t, err)
+	left := map[analyze.ID]analyze.Label{}
+	for _, c := range corrections {
+		left[c.ID] = c.As
+	}
+	for id, j := range m.judged {
+		if j.Correction != nil && left[id] != j.Correction.As {
+			m.t.Errorf("Corrections() has %q of %s, want %q", left[id], id, j.Correction.As)
+		}
+		if j.Correction != nil {
+			delete(left, id)
+		}
+	}
+	if len(left) > 0 {
+		m.t.Errorf("Corrections() has %v beside those that were made", left)
 	}
 	outs, err := m.b.ListOutgoing(m.t.Context(), OutFailed)
 	if err != nil || len(outs) != n["failed"] {

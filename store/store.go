@@ -138,6 +138,16 @@ type Desk interface {
 	ListOutgoing(ctx context.Context, state OutState) ([]Outgoing, error)
 }
 
+// Teacher changes what was judged, and tells what analysts said of it.
+type Teacher interface {
+	// PutJudgement replaces the judgement of a judged report; no reply. The
+	// Correction in it is the one that Corrections gives; none takes back an
+	// earlier one.
+	PutJudgement(ctx context.Context, j *analyze.Judgement) error
+	// Corrections gives the newest, at most MaxCorrections.
+	Corrections(ctx context.Context) ([]analyze.Correction, error)
+}
+
 // Keeper looks after the store itself.
 type Keeper interface {
 	// Verify reads everything and tells what is wrong.
@@ -154,6 +164,7 @@ type Reader interface {
 	Finder
 	Desk
 	Keeper
+	Teacher
 	io.Closer
 }
 
@@ -166,8 +177,9 @@ type Store interface {
 	Outbox
 	Courier
 	Reader
-	// PutJudgement replaces the judgement of a judged report; no reply.
-	PutJudgement(ctx context.Context, j *analyze.Judgement) error
+	// WaitCorrections returns nil once there may be other corrections than
+	// when before was given, else ctx's error; now is to be given next time.
+	WaitCorrections(ctx context.Context, before int) (now int, err error)
 }
 
 // Limits of what is stored and given.
@@ -188,6 +200,9 @@ const (
 	// MaxList is the most that List and ListOutgoing give at once; a page of
 	// 1,000 summaries is below 1 MB.
 	MaxList = 1000
+	// MaxCorrections is the most that Corrections gives: the learner looks at
+	// the newest, and each is below 4 KB.
+	MaxCorrections = 10_000
 	// DefaultList is what List gives when it is not told: a screenful.
 	DefaultList = 50
 	// MaxMemory is how long answers are remembered (RFC 5230 section 4.1

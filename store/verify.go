@@ -150,7 +150,7 @@ func (v *verifier) reports() {
 			v.problem("report %s is in %d of queue, judgements and parked", k, n)
 		}
 	})
-	for _, bucket := range [][]byte{bucketRaw, bucketQueue, bucketJudged, bucketParked, bucketOut} {
+	for _, bucket := range [][]byte{bucketRaw, bucketQueue, bucketJudged, bucketParked, bucketOut, bucketCorrect} {
 		v.each(bucket, func(k, _ []byte) {
 			if !v.has(bucketReport, k) {
 				v.problem("%s has %x without a report", bucket, k)
@@ -205,6 +205,9 @@ func (v *verifier) judgements() {
 			return
 		}
 		var s Summary
+		if (j.Correction != nil) != v.has(bucketCorrect, k) {
+			v.problem("judgement %s is corrected, and its correction is kept or not against that", k)
+		}
 		if err := json.Unmarshal(v.tx.Bucket(bucketSummary).Get(k), &s); err != nil || s.ID != j.ID || s.Level != j.Level {
 			v.problem("judgement %s has another summary: %v", k, err)
 		}

@@ -89,6 +89,7 @@ type Query struct {
 	Indicator string        `json:"indicator,omitempty"` // the value, of any kind
 	Since     time.Time     `json:"since,omitzero"`      // not before
 	Until     time.Time     `json:"until,omitzero"`      // before
+	Corrected bool          `json:"corrected,omitempty"` // only what an analyst has corrected
 	Text      string        `json:"text,omitempty"`      // in subject, sender, reporter, brand, domains or ID; any case
 	Limit     int           `json:"limit,omitempty"`
 	Before    analyze.ID    `json:"before,omitempty"` // older than this one: the next page
@@ -108,6 +109,7 @@ type Summary struct {
 	Domains   []string        `json:"domains,omitempty"` // of the senders
 	How       analyze.How     `json:"how,omitempty"`     // of the first original
 	Originals int             `json:"originals"`
+	Corrected analyze.Label   `json:"corrected,omitempty"` // by an analyst
 	Reply     string          `json:"reply"`
 	Size      int             `json:"size"` // of the report, octets
 }

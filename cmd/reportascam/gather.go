@@ -86,7 +86,8 @@ type gathering struct {
 	resolver dns.Resolver
 	session  *auth.Session // of the original itself: only where it was received by us
 	trust    auth.Trust
-	fetcher  bimi.Fetcher // of logos and mark certificates; nil: none is asked for
+	fetcher  bimi.Fetcher    // of logos and mark certificates; nil: none is asked for
+	learned  analyze.Learned // what analysts taught; nil: nothing
 }
 
 // evidence gathers all that is known of o. All its I/O is done by resolver.
@@ -204,5 +205,5 @@ func (j *judge) resolveDomains(ev *analyze.Evidence) {
 func (j *judge) judgeOriginal(ctx context.Context, o *analyze.Original, g gathering) analyze.JudgedOriginal {
 	ev := j.evidence(ctx, o, g)
 	return analyze.JudgedOriginal{How: o.How, Grade: o.Grade, Client: o.Client, From: o.From, Subject: o.Subject,
-		Date: o.Date, Lost: o.Lost, Evidence: *ev, Verdict: j.engine.Judge(ev)}
+		Date: o.Date, Lost: o.Lost, Evidence: *ev, Verdict: j.engine.Judge(ev, g.learned)}
 }
