@@ -1,32 +1,22 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"net/mail"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
 	"reportascam/analyze"
-	"reportascam/analyze/auth"
-	"reportascam/analyze/bimi"
 	"reportascam/analyze/dns"
-	"reportascam/analyze/eml"
-	"reportascam/smtpd/forward"
 )
 
 // maxFile is the largest file that is judged, in octets: the server takes 25
 // MiB, and base64 of that with its line ends must still be readable.
 const maxFile = 64 << 20
-
-// fileDeadline bounds the look-ups for one file.
-const fileDeadline = 15 * time.Second
 
 type checkCmd struct {
 	Files  []string `arg:"" name:"file" help:"Files or folders; - is standard input." type:"string"`
@@ -35,7 +25,6 @@ type checkCmd struct {
 	Trust  string   `name:"trust-authserv" placeholder:"ID|topmost" help:"Believe the authentication results of this provider, or of the last receiving hop."`
 	Brands string   `placeholder:"FILE" help:"A file of brands instead of the shipped registry."`
 	dnsFlags
-	fetcher bimi.Fetcher // nil: no logos and mark certificates are asked for
 }
 
 // dnsFlags choose where questions go.
@@ -94,12 +83,13 @@ func (c *checkCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	if !c.Offline {
-		c.fetcher = fetcher
-	}
 	j, err := newJudge(c.Brands, nil)
 	if err != nil {
 		return err
+	}
+	s := &sitting{judge: j, resolver: resolver, trust: trustOf(c.Trust), as: c.As}
+	if !c.Offline {
+		s.fetcher = fetcher
 	}
 	files, err := walk(c.Files)
 	if err != nil {
@@ -107,7 +97,7 @@ func (c *checkCmd) Run(w *world) error {
 	}
 	p, bad, failed := newPaint(w.out, w.environ), false, 0
 	bar := newProgress(w.err, len(files), "checking")
-	for line := range c.all(w, j, resolver, files) {
+	for line := range inOrder(w.ctx, files, func(file string) checkLine { return s.one(w, file) }) {
 		bar.step()
 		bad = bad || line.Verdict.Rank() >= analyze.Suspicious.Rank()
 		if line.Error != nil {
@@ -163,110 +153,26 @@ func walk(paths []string) ([]string, error) {
 	return files, nil
 }
 
-// all judges files in parallel and gives the lines in the order of the files.
-func (c *checkCmd) all(w *world, j *judge, r dns.Resolver, files []string) <-chan checkLine {
-	out := make(chan checkLine)
-	workers := runtime.GOMAXPROCS(0)
-	queue := make(chan chan checkLine, workers) // bounds how far reading runs ahead
-	go func() {
-		defer close(queue)
-		for _, f := range files {
-			slot := make(chan checkLine, 1)
-			select {
-			case queue <- slot:
-			case <-w.ctx.Done():
-				return
-			}
-			go func() { slot <- c.one(w, j, r, f) }()
-		}
-	}()
-	go func() {
-		defer close(out)
-		for slot := range queue {
-			out <- <-slot
-		}
-	}()
-	return out
-}
-
 // one judges one file. A panic is our fault and costs that file only.
-func (c *checkCmd) one(w *world, j *judge, r dns.Resolver, file string) (line checkLine) {
+func (s *sitting) one(w *world, file string) (line checkLine) {
 	line = checkLine{File: file, Verdict: analyze.Unclear, Originals: []originalLine{}}
-	defer func() {
-		if p := recover(); p != nil {
-			msg := fmt.Sprintf("the analysis failed: %v", p)
-			line = checkLine{File: file, Verdict: analyze.Unclear, Originals: []originalLine{}, Error: &msg}
-		}
-	}()
 	raw, err := readFile(w, file)
+	var found []analyze.JudgedOriginal
+	if err == nil {
+		found, err = s.sit(w.ctx, raw)
+	}
 	if err != nil {
 		msg := err.Error()
 		line.Error = &msg
 		return line
 	}
-	ctx, cancel := context.WithTimeout(w.ctx, fileDeadline)
-	defer cancel()
-	g := gathering{at: receivedAt(raw), resolver: dns.NewSession(r, dnsBudget), trust: trustOf(c.Trust), fetcher: c.fetcher}
-	originals := c.originals(raw)
-	verdicts := make([]analyze.Verdict, 0, len(originals))
-	for i := range originals {
-		jo := j.judgeOriginal(ctx, &originals[i], g)
-		verdicts = append(verdicts, jo.Verdict)
+	for _, jo := range found {
 		line.Originals = append(line.Originals, toLine(jo))
 	}
-	if i := analyze.Worst(verdicts); i >= 0 {
-		line.Verdict, line.Score, line.Brand = verdicts[i].Level, verdicts[i].Score, orNull(verdicts[i].Brand)
+	if i := worstOriginal(found); i >= 0 {
+		line.Verdict, line.Score, line.Brand = found[i].Level, found[i].Score, orNull(found[i].Brand)
 	}
 	return line
-}
-
-// dnsBudget is how many questions judging one file may ask: an honest message
-// needs about thirty.
-const dnsBudget = 150
-
-// trustOf reads --trust-authserv.
-func trustOf(s string) auth.Trust {
-	switch s {
-	case "":
-		return auth.Trust{}
-	case "topmost":
-		return auth.Trust{Topmost: true}
-	}
-	return auth.Trust{Providers: []string{strings.ToLower(s)}}
-}
-
-// originals finds what is to be judged in raw.
-func (c *checkCmd) originals(raw []byte) []analyze.Original {
-	if c.As != "original" {
-		found := forward.Find(&analyze.Report{At: time.Now(), Raw: raw}, forward.Options{})
-		if c.As == "report" {
-			return found
-		}
-		if how := firstHow(found); how != analyze.HowPasted && how != analyze.HowRedirected && how != "" {
-			return c.withItself(raw, found)
-		}
-	}
-	return []analyze.Original{forward.Direct(raw, analyze.HowDirect)}
-}
-
-// firstHow gives how the first original came. A message that was pasted or
-// redirected is, as a file, the message itself.
-func firstHow(found []analyze.Original) analyze.How {
-	if len(found) == 0 {
-		return ""
-	}
-	return found[0].How
-}
-
-// withItself adds the file's own message where it only quotes another one and
-// its subject is no forward's: a scam that quotes mail is judged as it is, and
-// so is what it quotes.
-func (c *checkCmd) withItself(raw []byte, found []analyze.Original) []analyze.Original {
-	h, _, _ := eml.ParseHeader(raw)
-	if found[0].How == analyze.HowInline && !forward.SaysForward(h.Text("Subject")) {
-		return append(found, forward.Direct(raw, analyze.HowDirect))
-	}
-	return found
 }
 
 func readFile(w *world, file string) ([]byte, error) {
@@ -287,22 +193,6 @@ func readFile(w *world, file string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is larger than %d octets", file, maxFile)
 	}
 	return raw, nil
-}
-
-// receivedAt gives the time of the topmost Received field (RFC 5321 section
-// 4.4), which is when the file's owner got it, else the Date, else now.
-func receivedAt(raw []byte) time.Time {
-	h, _, _ := eml.ParseHeader(raw)
-	received := h.Get("Received")
-	if i := strings.LastIndexByte(received, ';'); i >= 0 {
-		if t, err := mail.ParseDate(strings.TrimSpace(received[i+1:])); err == nil {
-			return t
-		}
-	}
-	if t, err := mail.ParseDate(h.Get("Date")); err == nil {
-		return t
-	}
-	return time.Now()
 }
 
 func orNull(s string) *string {

@@ -126,20 +126,20 @@ func BenchmarkCheck(b *testing.B) {
 	for i, f := range files {
 		raws[i] = read(b, f)
 	}
-	c := &checkCmd{As: "auto", dnsFlags: dnsFlags{Offline: true}}
 	j, err := newJudge("", nil)
 	if err != nil {
 		b.Fatal(err)
 	}
-	r, err := c.resolver()
+	r, err := dnsFlags{Offline: true}.resolver()
 	if err != nil {
 		b.Fatal(err)
 	}
+	s := &sitting{judge: j, resolver: r, as: "auto"}
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
 		w := &world{ctx: b.Context(), in: bytes.NewReader(raws[i%len(raws)])}
-		if l := c.one(w, j, r, "-"); l.Error != nil {
+		if l := s.one(w, "-"); l.Error != nil {
 			b.Fatal(*l.Error)
 		}
 		i++
