@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"reportascam/analyze"
@@ -13,7 +14,9 @@ import (
 	"reportascam/analyze/bimi"
 	"reportascam/analyze/dns"
 	"reportascam/analyze/eml"
+	"reportascam/analyze/learn"
 	"reportascam/smtpd/forward"
+	"reportascam/store"
 )
 
 // desk turns a report into a judgement. It is safe for concurrent use.
@@ -24,6 +27,7 @@ type desk struct {
 	fetches   bool     // whether logos and mark certificates are asked for
 	budget    int      // DNS questions a report
 	deadline  time.Duration
+	learned   atomic.Pointer[learn.Model] // from analysts; nil: nothing yet
 }
 
 // judged is a judgement with what the reply needs beside it.
@@ -36,6 +40,13 @@ type judged struct {
 // judgeReport finds the originals of r and judges each. What the DNS answered is
 // kept in the judgement, so that the same resolver answers can be replayed.
 func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.Resolver, fetcher bimi.Fetcher, now time.Time) judged {
+	model := d.learned.Load()
+	return d.judgeWith(ctx, r, resolver, fetcher, now, func(int) analyze.Learned { return model.Find })
+}
+
+// judgeWith is judgeReport with what was learned about the original of each
+// number.
+func (d *desk) judgeWith(ctx context.Context, r *analyze.Report, resolver dns.Resolver, fetcher bimi.Fetcher, now time.Time, learned func(i int) analyze.Learned) judged {
 	ctx, cancel := context.WithTimeout(ctx, d.deadline)
 	defer cancel()
 	session := dns.NewSession(resolver, d.budget)
@@ -53,7 +64,7 @@ func (d *desk) judgeReport(ctx context.Context, r *analyze.Report, resolver dns.
 	trust := auth.Trust{Providers: d.believed(reporter, originals)}
 	verdicts := []analyze.Verdict{}
 	for i := range originals {
-		g := gathering{at: r.At, resolver: session, trust: trust}
+		g := gathering{at: r.At, resolver: session, trust: trust, learned: learned(i)}
 		if d.fetches {
 			g.fetcher = web
 		}
@@ -181,14 +192,12 @@ func language(h eml.Header) string {
 // replay judges a stored report again from the DNS answers that are kept with
 // its judgement, and tells whether the verdict is the same.
 func (d *desk) replay(ctx context.Context, r *analyze.Report, old *analyze.Judgement) (*analyze.Judgement, error) {
-	var fetched []bimi.Fetched
-	if len(old.Web) > 0 {
-		if err := json.Unmarshal(old.Web, &fetched); err != nil {
-			return nil, fmt.Errorf("reading what was fetched: %w", err)
-		}
+	machine := old.Uncorrected()
+	old = &machine
+	j, err := d.again(ctx, r, old, old.JudgedAt, func(i int) analyze.Learned { return learnedThen(old, i) })
+	if err != nil {
+		return nil, err
 	}
-	j := d.judgeReport(ctx, r, dns.Replay(old.DNS), bimi.Replay(fetched), old.JudgedAt).judgement
-	j.Reply = old.Reply
 	if old.Ruleset != j.Ruleset {
 		return j, fmt.Errorf("judged by ruleset %s, this program has %s", old.Ruleset, j.Ruleset)
 	}
@@ -196,6 +205,44 @@ func (d *desk) replay(ctx context.Context, r *analyze.Report, old *analyze.Judge
 		return j, fmt.Errorf("stored verdict %s (%.4f), replayed %s (%.4f)", old.Level, old.Score, j.Level, j.Score)
 	}
 	return j, nil
+}
+
+// again judges a stored report by this program, from the answers that are kept
+// with its judgement, and with what was learned.
+func (d *desk) again(ctx context.Context, r *analyze.Report, old *analyze.Judgement, at time.Time, learned func(i int) analyze.Learned) (*analyze.Judgement, error) {
+	var fetched []bimi.Fetched
+	if len(old.Web) > 0 {
+		if err := json.Unmarshal(old.Web, &fetched); err != nil {
+			return nil, fmt.Errorf("reading what was fetched: %w", err)
+		}
+	}
+	j := d.judgeWith(ctx, r, dns.Replay(old.DNS), bimi.Replay(fetched), at, learned).judgement
+	j.Reply = old.Reply
+	return j, nil
+}
+
+// learnedThen gives what had been learned about an original when it was judged.
+func learnedThen(old *analyze.Judgement, i int) analyze.Learned {
+	return func(*analyze.Evidence, []analyze.Finding) (analyze.Finding, bool) {
+		if i < len(old.Originals) {
+			for _, f := range old.Originals[i].Findings {
+				if f.Check == learn.Check {
+					return f, true
+				}
+			}
+		}
+		return analyze.Finding{}, false
+	}
+}
+
+// teach learns from all corrections.
+func (d *desk) teach(ctx context.Context, t store.Teacher) error {
+	list, err := t.Corrections(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the corrections: %w", err)
+	}
+	d.learned.Store(learn.Train(list))
+	return nil
 }
 
 // desk makes the desk that the configuration describes.

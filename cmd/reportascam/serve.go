@@ -65,6 +65,7 @@ type service struct {
 	smtp      *smtpd.Server
 	worker    *worker
 	transport send.Transport
+	learning  func(context.Context) error
 	panics    func() int64 // recovered, in all; anything but zero is a bug
 }
 
@@ -106,6 +107,7 @@ func (s *service) run(ctx context.Context, l net.Listener) error {
 	start("sending", func(ctx context.Context) error {
 		return send.Run(ctx, queue, s.transport, send.Options{Workers: s.cfg.Send.Connections, Log: s.log})
 	})
+	start("learning", s.learning)
 	for range s.cfg.workers() {
 		start("judging", func(ctx context.Context) error { s.worker.run(ctx); return nil })
 	}
@@ -160,8 +162,23 @@ func newService(cfg *Config, st store.Store, log *slog.Logger) (*service, error)
 		judge: func(ctx context.Context, r *analyze.Report) judged {
 			return d.judgeReport(ctx, r, resolver, web, now())
 		}}
+	s.learning = func(ctx context.Context) error { return learning(ctx, d, st, log) }
 	s.panics = func() int64 { return s.smtp.Stats().Panics + s.worker.panics.Load() + d.panics.Load() }
 	return s, nil
+}
+
+// learning keeps what the desk has learned up to date with the corrections,
+// until ctx ends.
+func learning(ctx context.Context, d *desk, st store.Store, log *slog.Logger) error {
+	for seen := -1; ; {
+		var err error
+		if seen, err = st.WaitCorrections(ctx, seen); err != nil {
+			return err
+		}
+		if err := d.teach(ctx, st); err != nil && ctx.Err() == nil {
+			log.Error("learning from corrections", "err", err) // the last that was learned stays
+		}
+	}
 }
 
 // now is the clock: UTC, so that what is stored reads the same everywhere.

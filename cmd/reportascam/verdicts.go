@@ -15,13 +15,15 @@ import (
 )
 
 type verdictsCmd struct {
-	List   listCmd   `cmd:"" help:"List verdicts, newest first."`
-	Show   showCmd   `cmd:"" help:"Show one verdict whole."`
-	Search searchCmd `cmd:"" help:"List verdicts that hold a text."`
-	Stats  statsCmd  `cmd:"" help:"Count verdicts."`
-	Export exportCmd `cmd:"" help:"Write verdicts out as JSON lines or CSV."`
-	Replay replayCmd `cmd:"" help:"Judge a stored report again, from the stored DNS answers alone."`
-	Parked parkedCmd `cmd:"" help:"List reports that crashed the analysis, or try one again."`
+	List    listCmd    `cmd:"" help:"List verdicts, newest first."`
+	Show    showCmd    `cmd:"" help:"Show one verdict whole."`
+	Search  searchCmd  `cmd:"" help:"List verdicts that hold a text."`
+	Stats   statsCmd   `cmd:"" help:"Count verdicts."`
+	Export  exportCmd  `cmd:"" help:"Write verdicts out as JSON lines or CSV."`
+	Mark    markCmd    `cmd:"" help:"Say what a report really is: scam or legitimate."`
+	Rejudge rejudgeCmd `cmd:"" help:"Judge stored reports by this program and show what changes."`
+	Replay  replayCmd  `cmd:"" help:"Judge a stored report again, from the stored DNS answers alone."`
+	Parked  parkedCmd  `cmd:"" help:"List reports that crashed the analysis, or try one again."`
 }
 
 // dataFlag finds the store.
@@ -54,6 +56,7 @@ type filterFlags struct {
 	Reporter  string `help:"Only this reporter: an address, or @domain."`
 	Domain    string `help:"Only this sender domain."`
 	Indicator string `help:"Only what holds this indicator: a domain, URL, address, IP, phone number, wallet or hash."`
+	Corrected bool   `help:"Only what an analyst has marked."`
 	Since     string `placeholder:"TIME" help:"Not before: 2026-01-31, 2026-01-31T10:00:00Z, or 24h and 7d for the time before now."`
 	Until     string `placeholder:"TIME" help:"Before: the same forms."`
 	Limit     int    `help:"At most so many; 0 is 50, or all for export."`
@@ -62,7 +65,7 @@ type filterFlags struct {
 
 func (f filterFlags) query(now time.Time) (store.Query, error) {
 	q := store.Query{Level: analyze.Level(f.Verdict), Brand: f.Brand, Reporter: f.Reporter, Domain: strings.ToLower(f.Domain),
-		Indicator: f.Indicator, Limit: f.Limit}
+		Indicator: f.Indicator, Corrected: f.Corrected, Limit: f.Limit}
 	if f.Limit < 0 {
 		return q, fmt.Errorf("%w: --limit must not be negative", errUsage)
 	}
@@ -148,81 +151,6 @@ func listVerdicts(w *world, data dataFlag, filter filterFlags, text string) erro
 // pad fills painted up to width, counting the letters of plain.
 func pad(painted, plain string, width int) string {
 	return painted + strings.Repeat(" ", max(width-len(plain), 0))
-}
-
-type showCmd struct {
-	dataFlag
-	ID   string `arg:"" help:"The report's ID, or its beginning."`
-	JSON bool   `help:"One JSON object."`
-	Raw  bool   `help:"The report itself, byte for byte."`
-}
-
-func (c *showCmd) Run(w *world) error {
-	st, _, err := c.open(w)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	id, err := st.ResolvePrefix(w.ctx, c.ID)
-	if err != nil {
-		return fmt.Errorf("finding %s: %w", c.ID, err)
-	}
-	if c.Raw {
-		r, _, err := st.Report(w.ctx, id)
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", id, err)
-		}
-		_, err = w.out.Write(r.Raw)
-		return err
-	}
-	j, err := st.Judgement(w.ctx, id)
-	if err != nil {
-		return fmt.Errorf("reading the verdict of %s: %w", id, err)
-	}
-	if c.JSON {
-		return jsonLine(w.out, j)
-	}
-	_, err = io.WriteString(w.out, showJudgement(newPaint(w.out, w.environ), j))
-	return err
-}
-
-// showJudgement writes a verdict with all that led to it.
-func showJudgement(p paint, j *analyze.Judgement) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s  score %.2f\n", p.bold(string(j.ID)), p.level(j.Level), j.Score)
-	fmt.Fprintf(&b, "Received: %s   judged: %s   ruleset %s\n", j.At.Format(time.RFC3339), j.JudgedAt.Format(time.RFC3339), clean(j.Ruleset))
-	known := "not proven"
-	if j.Reporter.Proven {
-		known = "proven by " + j.Reporter.By
-	}
-	fmt.Fprintf(&b, "Reporter: %s (%s)\nReply:    %s\n", clean(j.Reporter.Address), known, clean(j.Reply))
-	if len(j.Originals) == 0 {
-		b.WriteString("No original was found in this report.\n")
-	}
-	for i, o := range j.Originals {
-		fmt.Fprintf(&b, "\nOriginal %d: %s, grade %s: %s  score %.2f\n", i+1, o.How, o.Grade, p.level(o.Level), o.Score)
-		fmt.Fprintf(&b, "  From:    %s\n  Subject: %s\n", mailbox(o.From), clean(o.Subject))
-		if o.Brand != "" {
-			fmt.Fprintf(&b, "  Brand:   %s\n", clean(o.Brand))
-		}
-		for _, l := range o.Lost {
-			fmt.Fprintf(&b, "  lost:    %s\n", clean(l))
-		}
-		for _, line := range strings.Split(strings.TrimSuffix(showAuth(p, o.Evidence.Auth), "\n"), "\n") {
-			fmt.Fprintf(&b, "  %s\n", line)
-		}
-		for _, f := range o.Findings {
-			sign := map[analyze.Status]string{analyze.Hit: "!", analyze.Clear: "-", analyze.Unknown: "?"}[f.Status]
-			fmt.Fprintf(&b, "  %s %-20s %+.1f  %s %s\n", sign, f.Check, f.Weight, clean(f.Says), p.dim("["+joinCites(f.Cites)+"]"))
-		}
-		for _, in := range o.Evidence.Indicators {
-			fmt.Fprintf(&b, "  = %-8s %s\n", in.Kind, clean(in.Value))
-		}
-	}
-	for _, f := range j.Faults {
-		fmt.Fprintf(&b, "\nFault: %s\n", clean(f))
-	}
-	return b.String()
 }
 
 type statsCmd struct {
