@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -53,12 +54,18 @@ const (
 	claimed  = analyze.WitnessClaimed
 )
 
-var cases = []struct {
+// checkCase is one outcome of a check on a message.
+type checkCase struct {
 	check analyze.Check
 	name  string
 	want  analyze.Status
 	make  func(*analyze.Evidence)
-}{
+}
+
+// allCases are the cases of every check: a file of checks has its own table.
+func allCases() []checkCase { return slices.Concat(cases, strangerCases) }
+
+var cases = []checkCase{
 	{BrandProven, "own domain, proven", analyze.Hit, func(ev *analyze.Evidence) {
 		named(ev)
 		from(ev, "bank.example")
@@ -274,7 +281,7 @@ var cases = []struct {
 
 func TestChecks(t *testing.T) {
 	hits, clears := map[string]bool{}, map[string]bool{}
-	for _, tt := range cases {
+	for _, tt := range allCases() {
 		t.Run(tt.check.Name+"/"+tt.name, func(t *testing.T) {
 			got := tt.check.Find(mail(tt.make))
 			if got.Status != tt.want {

@@ -1,0 +1,37 @@
+package checks
+
+import "reportascam/analyze"
+
+// calls makes the message one of a sender by that name, with a link to evil.test.
+func calls(name, address string) func(*analyze.Evidence) {
+	return func(ev *analyze.Evidence) {
+		ev.Original.From[0] = analyze.Mailbox{Name: name, Address: address}
+		ev.Auth.FromDomain = domainOf(address)
+		link(ev, "https://evil.test/", "evil.test", "")
+	}
+}
+
+var strangerCases = []checkCase{
+	{NameStranger, "nothing in common", analyze.Hit, calls("Parcel Office", "x7@shop.example")},
+	{NameStranger, "letters of another script", analyze.Hit, calls("Раrсеl Оffiсе", "x7@shop.example")},
+	{NameStranger, "the company's domain", analyze.Clear, calls("Shop News", "x7@shop.example")},
+	{NameStranger, "the person's mailbox", analyze.Clear, calls("Annette Miller", "ann.m@firm.example")},
+	{NameStranger, "initials", analyze.Clear, calls("Bo X. Quill", "bxq1@firm.example")},
+	{NameStranger, "the linked site", analyze.Clear, calls("Evil Games", "x7@shop.example")},
+	{NameStranger, "free mail", analyze.Clear, calls("Parcel Office", "x7@freemail.test")},
+	{NameStranger, "proven service", analyze.Clear, func(ev *analyze.Evidence) {
+		calls("Parcel Office", "x7@clicks.test")(ev)
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, verified)
+	}},
+	{NameStranger, "service that is not proven", analyze.Hit, calls("Parcel Office", "x7@clicks.test")},
+	{NameStranger, "leads nowhere", analyze.Clear, func(ev *analyze.Evidence) {
+		calls("Parcel Office", "x7@shop.example")(ev)
+		ev.Links = nil
+	}},
+	{NameStranger, "an address in plain text", analyze.Clear, func(ev *analyze.Evidence) {
+		calls("Parcel Office", "x7@shop.example")(ev)
+		ev.Links[0].Source = "text"
+	}},
+	{NameStranger, "no name", analyze.Unknown, calls("", "x7@shop.example")},
+	{NameStranger, "a name that cannot be compared", analyze.Unknown, calls("宅配便", "x7@shop.example")},
+}
