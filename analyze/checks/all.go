@@ -11,7 +11,7 @@ func listed() []analyze.Check {
 	return []analyze.Check{
 		BrandProven, BrandMismatch, BrandMention, BrandSpoofed, BrandDisguised, BrandFreeMail, BrandLinks, PassedOn,
 		DMARCFail, SPFFail, DKIMFail, Unauthenticated, ProviderDoubt, ForgedResults,
-		NameStranger, FromFault, DoubledFields, SignatureGap, FromNameAddress, FromSelf, ReplyToDiffers, ReturnPathDiffers,
+		NameStranger, FromUnreal, FromFault, DoubledFields, SignatureGap, FromNameAddress, FromSelf, ReplyToDiffers, ReturnPathDiffers,
 		MarkVerified, MarkMissing, MarkForged, MarkForeign, MarkSelfAsserted,
 		SenderLookalike, LinkLookalike, LinkTextMismatch, LinkAddress, LinkDisguise, LinkForm,
 		AttachmentDanger,

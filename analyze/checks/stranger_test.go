@@ -34,4 +34,13 @@ var strangerCases = []checkCase{
 	}},
 	{NameStranger, "no name", analyze.Unknown, calls("", "x7@shop.example")},
 	{NameStranger, "a name that cannot be compared", analyze.Unknown, calls("宅配便", "x7@shop.example")},
+	{FromUnreal, "no top-level domain", analyze.Hit, calls("Parcel Office", "x7@parcels")},
+	{FromUnreal, "characters that no domain has", analyze.Hit, calls("Parcel Office", "x7@%post.example.com")},
+	{FromUnreal, "a comma for a dot", analyze.Hit, calls("Parcel Office", "x7@post,com")},
+	{FromUnreal, "a top-level domain that nobody runs", analyze.Hit, calls("Parcel Office", "x7@post.deu")},
+	{FromUnreal, "an ordinary domain", analyze.Clear, calls("Parcel Office", "x7@post.com")},
+	{FromUnreal, "an international one", analyze.Clear, calls("Parcel Office", "x7@bücher.de")},
+	{FromUnreal, "a machine of the house", analyze.Clear, calls("Cron", "root@nas.local")},
+	{FromUnreal, "no address", analyze.Unknown, calls("Parcel Office", "x7")},
+	{FromUnreal, "an address literal", analyze.Unknown, calls("Parcel Office", "x7@[192.0.2.1]")},
 }
