@@ -18,23 +18,23 @@ const (
 // Unknown names the language of a text that does not tell (ISO 639-2).
 const Unknown = "und"
 
-// common are frequent short words that few neighbours share, by ISO 639-1.
+// common are frequent words of two letters or more, by ISO 639-1.
 // They only group messages in a report; no verdict rests on them.
 var common = map[string]string{
 	"en": "the and you your for with this that have from will are is of to please our",
 	"de": "der die und sie ihre ihr ist nicht mit für auf wir bitte ein eine von den das zu",
 	"fr": "le les vous votre vos est pour dans une avec sur nous des et du ce cette pas",
-	"es": "el los las usted su para una con por del que está este nuestro en y como",
-	"it": "il gli di della per una con che sono è suo nel questo alla non del",
-	"pt": "o os você sua seu para uma com não em do da que por está foi ao",
-	"nl": "de het een en van u uw voor met niet is op wij dat deze bij",
+	"es": "el los las usted su para una con por del que está este nuestro en como",
+	"it": "il gli di della per una con che sono suo nel questo alla non del",
+	"pt": "os você sua seu para uma com não em do da que por está foi ao",
+	"nl": "de het een en van uw voor met niet is op wij dat deze bij",
 	"sv": "och att det är din ditt för med inte på som av vi har kan till",
 	"da": "og at det er din dit for med ikke på som af vi har kan til",
-	"no": "og å det er din ditt for med ikke på som av vi har kan til",
+	"no": "og det er din ditt for med ikke på som av vi har kan til",
 	"fi": "ja on ei se että voit sinun tai ole kun tämä mutta olet tilisi",
-	"pl": "i w na nie się do jest że z dla przez jak lub twoje oraz",
-	"cs": "a v na je se že do pro si jsme vaše nebo prosím jako",
-	"hu": "a az és hogy nem egy van meg csak vagy ha ön kérjük",
+	"pl": "na nie się do jest że dla przez jak lub twoje oraz",
+	"cs": "na je se že do pro si jsme vaše nebo prosím jako",
+	"hu": "az és hogy nem egy van meg csak vagy ha ön kérjük",
 	"ro": "și în nu este pentru cu pe de la sau dumneavoastră contul",
 	"tr": "ve bir bu için ile değil olarak hesabınız lütfen daha veya",
 	"id": "yang dan di untuk dengan anda ini tidak dari akan atau kami",

@@ -50,6 +50,7 @@ type commands struct {
 	Auth      authCmd      `cmd:"" help:"Show who really sent a message: SPF, DKIM, DMARC, ARC."`
 	BIMI      bimiCmd      `cmd:"" name:"bimi" help:"Check the brand indicator and mark certificate of a domain, or of files."`
 	Lookalike lookalikeCmd `cmd:"" help:"Tell which protected domain a name resembles."`
+	Eval      evalCmd      `cmd:"" help:"Measure the verdicts on mail of which the truth is known."`
 	Verdicts  verdictsCmd  `cmd:"" help:"List, show, search, count and export what was judged."`
 	Store     storeCmd     `cmd:"" help:"Check and back up the store."`
 	Config    configCmd    `cmd:"" help:"Print the configuration, or check it."`
