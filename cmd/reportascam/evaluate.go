@@ -116,14 +116,14 @@ func (e *evaluation) one(w *world, l labelled) measured {
 		return measured{sample: s, err: err}
 	}
 	if i := worstOriginal(found); i >= 0 {
-		note(s, found[i].Verdict)
+		record(s, found[i].Verdict)
 	}
 	return measured{sample: s}
 }
 
-// note puts what was judged into s. What the findings say is kept only where
+// record puts what was judged into s. What the findings say is kept only where
 // the verdict is wrong, so that the memory stays small.
-func note(s *measure.Sample, v analyze.Verdict) {
+func record(s *measure.Sample, v analyze.Verdict) {
 	s.Level, s.Score = v.Level, v.Score
 	for _, f := range v.Findings {
 		switch f.Status {
