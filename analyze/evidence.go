@@ -13,7 +13,15 @@ const (
 	WitnessVerified Witness = "verified" // we checked it ourselves, now
 	WitnessBoundary Witness = "boundary" // the reporter's own provider said so
 	WitnessClaimed  Witness = "claimed"  // the message says so: worth nothing
+
+	// WitnessHistoric is of a signature read by the rules of its time (auth
+	// --historic), which today's refuse for good reason. No Evidence holds
+	// such results, and no verdict may stand on one.
+	WitnessHistoric Witness = "historic"
 )
+
+// Believed tells whether a verdict may stand on what this witness says.
+func (w Witness) Believed() bool { return w == WitnessVerified || w == WitnessBoundary }
 
 // Result is the outcome of an authentication mechanism (RFC 8601 section
 // 2.7). ResultUnknown is ours: it could not be checked, and says nothing.
@@ -43,6 +51,8 @@ const (
 	MethodARC      Method = "arc"
 	MethodCompAuth Method = "compauth" // Microsoft's own composite word
 	MethodBIMI     Method = "bimi"
+
+	MethodDomainKeys Method = "domainkeys" // RFC 4870, only ever historic
 )
 
 // AuthResult is one mechanism's result, with the witness who gives it.

@@ -33,16 +33,16 @@ const (
 
 // dkimCheck verifies the signatures of one message.
 type dkimCheck struct {
-	raw    []byte
-	header eml.Header
-	body   []byte
-	grade  analyze.Grade
-	clock  clock
-	said   words            // the boundary's results
-	index  map[string][]int // of fieldIndex
-	hashes []bodyHash       // made so far, at most one a signature
-	cache  *keyCache
-	legacy bool // tests only: accept rsa-sha1, small keys and drafts of the standard
+	raw      []byte
+	header   eml.Header
+	body     []byte
+	grade    analyze.Grade
+	clock    clock
+	said     words            // the boundary's results
+	index    map[string][]int // of fieldIndex
+	hashes   []bodyHash       // made so far, at most one a signature
+	cache    *keyCache
+	historic bool // read by the rules of its time: see historic.go
 }
 
 type bodyKind struct {
@@ -83,9 +83,10 @@ func (d *dkimCheck) run(ctx context.Context, r dns.Resolver) []dkimOutcome {
 		if len(list) == maxSignatures {
 			break
 		}
-		sig, err := parseSignature(fieldValue(d.header, i))
-		if d.legacy && (err == errSigVersion || err == errSigQuery) {
-			err = nil
+		value := fieldValue(d.header, i)
+		sig, err := parseSignature(value)
+		if d.historic && (err == errSigVersion || err == errSigQuery) {
+			err = historicForm(value)
 		}
 		list = append(list, signed{field: i, sig: sig, err: err})
 	}
@@ -112,7 +113,7 @@ func (d *dkimCheck) fetchAll(ctx context.Context, r dns.Resolver, list []signed)
 }
 
 func (d *dkimCheck) fetch(ctx context.Context, r dns.Resolver, s *signed) {
-	if s.err == nil && (!s.sig.sha1 || d.legacy) {
+	if s.err == nil && (!s.sig.sha1 || d.historic) {
 		s.keys, s.fault = d.cache.fetch(ctx, r, s.sig.domain, s.sig.selector)
 	}
 }
@@ -152,7 +153,7 @@ func (d *dkimCheck) judge(s signed) dkimOutcome {
 	case s.err != nil:
 		o.Result, o.Reason = analyze.ResultNeutral, s.err.Error() // RFC 8601 section 2.7.1
 		return o
-	case sig.sha1 && !d.legacy:
+	case sig.sha1 && !d.historic:
 		o.Result, o.Reason = analyze.ResultPolicy, "rsa-sha1 is not accepted" // RFC 8301 section 3.1
 		return o
 	case s.fault != nil:
@@ -186,7 +187,14 @@ func (d *dkimCheck) tryKey(s signed, k publicKey, o *dkimOutcome) *fault {
 	if f := k.allows(sig); f != nil {
 		return f
 	}
-	if f := k.weak(); f != nil && !d.legacy {
+	weak, verify := k.weak, k.verify
+	if d.historic {
+		if f := k.grants(sig.local, false); f != nil {
+			return f
+		}
+		weak, verify = k.historicWeak, k.historicVerify
+	}
+	if f := weak(); f != nil {
 		return f
 	}
 	body := d.bodyHash(sig)
@@ -195,7 +203,7 @@ func (d *dkimCheck) tryKey(s signed, k publicKey, o *dkimOutcome) *fault {
 	}
 	o.covers = sig.length == noLimit || sig.length == body.total
 	bodyOK := bytes.Equal(body.sum, sig.bh)
-	headerOK, madeByKey := k.verify(sig, headerHash(d.header, d.index, sig, s.field))
+	headerOK, madeByKey := verify(sig, headerHash(d.header, d.index, sig, s.field))
 	switch {
 	case bodyOK && headerOK:
 		return nil

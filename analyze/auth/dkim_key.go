@@ -46,6 +46,7 @@ type publicKey struct {
 	hashes  []string // h=, empty for any
 	testing bool     // t=y: the signer is testing DKIM
 	strict  bool     // t=s: i= must be at d= itself, no subdomain
+	grain   string   // g= of RFC 4871, "*" when absent: read historically only, RFC 6376 dropped it
 }
 
 // keyType gives rsa or ed25519.
@@ -112,7 +113,10 @@ func parseKey(txt string) (publicKey, *fault) {
 	if !ok {
 		return bad(reasonKeyGone)
 	}
-	var k publicKey
+	k := publicKey{grain: "*"}
+	if g, ok := tags.get("g"); ok {
+		k.grain = g
+	}
 	if h, ok := tags.get("h"); ok {
 		k.hashes = splitColons(h)
 	}

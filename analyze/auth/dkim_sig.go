@@ -28,6 +28,7 @@ type signature struct {
 	domain    string   // d=, A-labels, lower case
 	selector  string   // s=, likewise
 	identity  string   // the domain of i=, likewise; d= when absent
+	local     string   // the local part of i=, which only historic reading asks for
 	signed    []string // h=, lower case, in order
 	length    int64    // l=, or noLimit
 	at        int64    // t=, 0 when absent
@@ -112,6 +113,7 @@ func (s *signature) readNames(tags tagList) error {
 		if at < 0 {
 			return errSigIdentity
 		}
+		s.local = i[:at]
 		if s.identity = asciiDomain(i[at+1:]); !isWithin(s.identity, s.domain) {
 			return errSigIdentity
 		}

@@ -34,10 +34,18 @@
 // record would cure them. Of a body that the forward rebuilt (GradeHeaders) a
 // broken hash says nothing.
 //
+// # Old rules
+//
+// Check refuses what no longer proves anything: DomainKeys, drafts of DKIM,
+// SHA-1, RSA keys under 1024 bits. Historic reads such signatures, and today's,
+// by the rules of their time, for those who keep archives. Its results are
+// apart from any Auth, their witness is not believed, and no verdict sees them.
+//
 // # Standards
 //
 // RFC 5321 section 4.4 (trace), RFC 6376, 8301, 8463 (DKIM), RFC 7208 (SPF),
 // RFC 8601 (Authentication-Results), RFC 8617 (ARC), RFC 9989 (DMARC).
+// Historic: RFC 4870 (DomainKeys), RFC 4871.
 //
 // # Bugs
 //
@@ -61,8 +69,8 @@
 // Whether a published DMARC policy changed since is not known: policies are
 // those of today.
 //
-// Signatures of the drafts before RFC 6376 (no v=, q=dns) and with SHA-1 are
-// not verified; RFC 4870 (DomainKeys) is not read.
+// Historic asks the DNS of today, where most keys of old are gone, and knows
+// no draft without bh= (before draft-ietf-dkim-base-01).
 //
 // An MTA behind a translating proxy sees all clients at one private address;
 // such an address is taken for an inner hop only where the next line was

@@ -60,7 +60,7 @@ func eligible(ctx context.Context, r dns.Resolver, a analyze.Auth) eligibility {
 // signed tells whether an aligned DKIM signature passes.
 func signed(a analyze.Auth) bool {
 	return slices.ContainsFunc(a.Results, func(r analyze.AuthResult) bool {
-		return r.Method == analyze.MethodDKIM && r.Result == analyze.ResultPass && r.Aligned && r.Witness != analyze.WitnessClaimed
+		return r.Method == analyze.MethodDKIM && r.Result == analyze.ResultPass && r.Aligned && r.Witness.Believed()
 	})
 }
 

@@ -36,7 +36,7 @@ func dmarcFail(ev *analyze.Evidence) analyze.Outcome {
 func each(ev *analyze.Evidence, m analyze.Method) []analyze.AuthResult {
 	var out []analyze.AuthResult
 	for _, r := range ev.Auth.Results {
-		if r.Method == m && r.Witness != analyze.WitnessClaimed {
+		if r.Method == m && r.Witness.Believed() {
 			out = append(out, r)
 		}
 	}
@@ -108,7 +108,7 @@ func unauthenticated(ev *analyze.Evidence) analyze.Outcome {
 	}
 	spf, dkim := false, false
 	for _, r := range ev.Auth.Results {
-		if r.Witness == analyze.WitnessClaimed || r.Result == analyze.ResultUnknown || r.Result == analyze.ResultTempError {
+		if !r.Witness.Believed() || r.Result == analyze.ResultUnknown || r.Result == analyze.ResultTempError {
 			continue
 		}
 		spf = spf || r.Method == analyze.MethodSPF

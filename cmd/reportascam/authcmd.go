@@ -18,6 +18,7 @@ type authCmd struct {
 	IP       string `name:"ip" help:"The client that handed the message over, for SPF."`
 	Helo     string `help:"What that client said in HELO."`
 	MailFrom string `name:"mail-from" help:"The envelope sender."`
+	Historic bool   `help:"Also read old mail by the rules of its time: DomainKeys, drafts of DKIM, SHA-1, small keys, g=. It proves nothing today."`
 	Trust    string `name:"trust-authserv" placeholder:"ID|topmost" help:"Believe the authentication results of this provider, or of the last receiving hop."`
 	dnsFlags
 }
@@ -41,7 +42,12 @@ func (c *authCmd) Run(w *world) error {
 	}
 	ctx, cancel := context.WithTimeout(w.ctx, fileDeadline)
 	defer cancel()
-	a := (&auth.Checker{}).Check(ctx, dns.NewSession(resolver, dnsBudget), in)
+	checker, session := &auth.Checker{}, dns.NewSession(resolver, dnsBudget)
+	a := checker.Check(ctx, session, in)
+	var old []analyze.AuthResult
+	if c.Historic {
+		old = checker.Historic(ctx, session, raw, in.At)
+	}
 	host, err := os.Hostname()
 	if err != nil {
 		host = "localhost"
@@ -50,10 +56,16 @@ func (c *authCmd) Run(w *world) error {
 		return jsonLine(w.out, struct {
 			File string `json:"file"`
 			analyze.Auth
-			Header string `json:"authentication_results"`
-		}{c.File, a, auth.Header(host, a)})
+			Historic []analyze.AuthResult `json:"historic,omitempty"`
+			Header   string               `json:"authentication_results"`
+		}{c.File, a, old, auth.Header(host, a)})
 	}
-	_, err = fmt.Fprint(w.out, showAuth(newPaint(w.out, w.environ), a)+auth.Header(host, a)+"\n")
+	p := newPaint(w.out, w.environ)
+	text := showAuth(p, a)
+	if c.Historic {
+		text += showHistoric(p, old)
+	}
+	_, err = fmt.Fprint(w.out, text+auth.Header(host, a)+"\n")
 	return err
 }
 
@@ -74,17 +86,7 @@ func showAuth(p paint, a analyze.Auth) string {
 		fmt.Fprintf(&b, "Policy:      %s at %s\n", clean(a.Policy.Effective), clean(a.Policy.Domain))
 	}
 	for _, r := range a.Results {
-		aligned := ""
-		if r.Aligned {
-			aligned = ", aligned"
-		}
-		fmt.Fprintf(&b, "  %-8s %-10s %-9s %s%s", r.Method, r.Result, r.Witness, clean(r.Domain), aligned)
-		for _, more := range []string{r.Reason, r.Gap} {
-			if more != "" {
-				fmt.Fprintf(&b, "  %s", p.dim(clean(more)))
-			}
-		}
-		b.WriteByte('\n')
+		b.WriteString(showResult(p, r))
 	}
 	if a.Boundary != nil {
 		fmt.Fprintf(&b, "Boundary:    received by %s from %s\n", clean(a.Boundary.By), a.Boundary.ClientIP)
@@ -93,4 +95,30 @@ func showAuth(p paint, a analyze.Auth) string {
 		fmt.Fprintf(&b, "Forged:      %s\n", clean(f))
 	}
 	return b.String()
+}
+
+// showResult writes one line of the picture.
+func showResult(p paint, r analyze.AuthResult) string {
+	line := fmt.Sprintf("  %-10s %-10s %-9s %s", r.Method, r.Result, r.Witness, clean(r.Domain))
+	if r.Aligned {
+		line += ", aligned"
+	}
+	for _, more := range []string{r.Reason, r.Gap} {
+		if more != "" {
+			line += "  " + p.dim(clean(more))
+		}
+	}
+	return line + "\n"
+}
+
+// showHistoric writes what the signatures were worth in their time.
+func showHistoric(p paint, list []analyze.AuthResult) string {
+	text := "By the rules of its time, which prove nothing today:\n"
+	if len(list) == 0 {
+		text += "  no signature\n"
+	}
+	for _, r := range list {
+		text += showResult(p, r)
+	}
+	return text
 }
