@@ -171,7 +171,7 @@ type Link struct {
 type BrandClaim struct {
 	Brand    string  `json:"brand"`    // the registry's key
 	Name     string  `json:"name"`     // its name as people write it
-	Where    string  `json:"where"`    // display-name, local-part, subject, body, link-text, domain
+	Where    string  `json:"where"`    // display-name, local-part, domain, subject, body, footer, alt-text, link-text
 	Text     string  `json:"text"`     // what was found there
 	Strength float64 `json:"strength"` // 0..1
 	Disguise bool    `json:"disguise"` // written with look-alike characters or zero-width tricks
@@ -210,10 +210,11 @@ type Indicator struct {
 
 // DomainInfo is what the brand registry says of one domain in the message.
 type DomainInfo struct {
-	Domain string `json:"domain"`           // registrable domain
-	Brand  string `json:"brand,omitempty"`  // the brand that owns it
-	Free   bool   `json:"free,omitempty"`   // anyone can get an address or a page there
-	Sender bool   `json:"sender,omitempty"` // a service that sends or tracks mail for others
+	Domain   string   `json:"domain"`              // registrable domain
+	Brand    string   `json:"brand,omitempty"`     // the brand that owns it
+	Free     bool     `json:"free,omitempty"`      // anyone can get an address or a page there
+	Sender   bool     `json:"sender,omitempty"`    // a service that sends or tracks mail for others
+	SendsFor []string `json:"sends_for,omitempty"` // the brands that name it as one that sends their mail
 }
 
 // Mark is what came of the From domain's brand indicator (BIMI) and its mark

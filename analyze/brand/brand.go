@@ -102,6 +102,9 @@ func (r *Registry) Info(host string) analyze.DomainInfo {
 	for h := range parents(host) {
 		info.Free = info.Free || r.lists.pages[h]
 		info.Sender = info.Sender || r.lists.send[h]
+		for _, i := range r.senders[h] {
+			info.SendsFor = append(info.SendsFor, r.brands[i].Key)
+		}
 	}
 	return info
 }

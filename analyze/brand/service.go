@@ -26,7 +26,19 @@ var serviceWords = sync.OnceValue(func() map[string]bool {
 		servico atendimento suporte seguranca conta equipa brasil portugal
 		klantenservice beveiliging klant klanten rekening bezorging nederland
 		kundservice kundtjanst sakerhet kundeservice sikkerhed asiakaspalvelu
-		obsluga klienta powiadomienia polska dostawa`) {
+		obsluga klienta powiadomienia polska dostawa
+		gift giftcard giftcards voucher vouchers coupon sweepstakes sweepstake giveaway survey winner winners prize prizes vip exclusive bonus loyalty promotion promotional department shopper shoppers
+		gutschein gutscheine gewinnspiel gewinner zustellung paketdienst umfrage pramie guthaben dringend sicherheitsteam hinweis mitteilung nachricht nachrichten warnung anmeldung einladung aktion weihnachten
+		cadeau cadeaux gagnant message messages offre offres urgent urgente alerte alertes concours enquete info infos carte recompense recompenses remboursement
+		pedido entrega encomenda aviso urgente importante protocolo gerencia relacionamento fatura cartao conta bloqueio pontos resgate rastreio beneficio
+		regalo sorteo encuesta premio paquete notificacion tarjeta reembolso cupon
+		pacco consegna premio buono concorso sondaggio rimborso avviso ricarica
+		cadeaukaart cadeaubon bericht bestelling pakket levering waarschuwing actie winnaar enquete
+		presentkort vinnare paketet leverans gavekort vinder pakke
+		paczka przesylka platnosc nagroda ankieta
+		dringende expired expiring renewal renew suspended locked blocked limited unusual activity recovery access request response operations maintenance tech technical
+		mobilebanking onlinebanking netbanking ebanking webbank homebanking validation validate authentication authenticator reset password code codes device devices
+		bot system systems server quota storage message center hub portal platform network exchange airdrop rewards claim claims token tokens announcement announcements community foundation blog update official`) {
 		m[lookalike.Fold(w)] = true
 	}
 	return m
@@ -37,6 +49,46 @@ func isService(folded string) bool {
 		return true // a number says nothing
 	}
 	return serviceWords()[folded]
+}
+
+// isGlue reports a service word that is long enough to be told within a word.
+func isGlue(folded string) bool { return len(folded) >= minGlued && serviceWords()[folded] }
+
+// isAbout reports words of those who speak of a brand, test with it or admire
+// it, and are not it.
+func isAbout(folded string) bool {
+	switch folded {
+	case "test", "tests", "testing", "ci", "fan", "fans", "fanclub", "meetup", "usergroup", "alumni", "podcast", "fork", "plugin", "plugins",
+		"watch", "watcher", "reviews", "unofficial", "discuss", "discussion", "devel", "developers", "mailinglist", "bug", "bugs", "conference", "summit", "book", "course", "tutorial":
+		return true
+	}
+	return false
+}
+
+// passesOn reports that the name at word i is only the means by which somebody
+// else writes: "Ann via PayPal".
+func passesOn(words []word, i int) bool {
+	if i == 0 {
+		return false
+	}
+	switch words[i-1].folded {
+	case "via", "through", "using", "uber", "durch", "tramite", "mediante", "with", "mit", "avec", "con", "for", "on", "about", "against", "like", "versus", "vs":
+		return true
+	}
+	return false
+}
+
+// isFrom reports that the word before i names the sender: "Message from
+// Vodafone", "Max von Amazon".
+func isFrom(words []word, i int) bool {
+	if i == 0 {
+		return false
+	}
+	switch words[i-1].folded {
+	case "from", "von", "vom", "de", "du", "del", "da", "do", "di", "van", "by", "at", "bei", "chez", "fran", "fra", "od", "z":
+		return true
+	}
+	return false
 }
 
 // spokenOf reports that the name at word i is only the means or the subject:

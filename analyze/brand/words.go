@@ -14,7 +14,7 @@ type word struct {
 	folded     string // as a hasty reader takes it
 	start, end int    // octet offsets
 	glue       byte   // the one character before it, or ' ' for anything else
-	disguised  bool   // held characters of no width, or was s p a c e d out
+	disguised  bool   // held characters of no width, was s p a c e d out or turned round
 }
 
 // split cuts text into words, at most limit of them. Letters, digits and
@@ -60,7 +60,7 @@ func split(text string, limit int) []word {
 		case r == '\u2019' && start >= 0:
 		case isHidden(r):
 			hidden = hidden || start >= 0 && i+size < len(text) && r != 0xfe0f
-		case unicode.In(r, unicode.L, unicode.M, unicode.N):
+		case unicode.In(r, unicode.L, unicode.M, unicode.N), isDrawn(r):
 			if start < 0 {
 				start = i
 			}
@@ -75,7 +75,7 @@ func split(text string, limit int) []word {
 
 // foldWord folds a word and drops apostrophes and a possessive s.
 func foldWord(s string) string {
-	f := lookalike.Fold(s)
+	f := lookalike.Fold(plainLetters(s))
 	i := strings.IndexByte(f, '\'')
 	if i < 0 {
 		return f
@@ -99,38 +99,154 @@ func isHidden(r rune) bool {
 	return r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r >= 0xfe00 && r <= 0xfe0f || r >= 0xe0000 && r <= 0xe0fff
 }
 
-// minSpaced is how many single letters in a row are read as one word:
-// "P a y P a l". Fewer are initials.
-const minSpaced = 5
+// isDrawn reports letters that Unicode counts among the symbols: in circles
+// and squares.
+func isDrawn(r rune) bool {
+	return r >= 0x249c && r <= 0x24e9 || r >= 0x1f110 && r <= 0x1f189
+}
+
+// smallCapitals are letters that have no compatible form in Unicode.
+const smallCapitals = "aᴀbʙcᴄdᴅeᴇfꜰgɢhʜiɪjᴊkᴋlʟmᴍnɴoᴏpᴘqꞯrʀsꜱtᴛuᴜvᴠwᴡyʏzᴢ"
+
+// plainLetters gives the ASCII letter of small capitals and of letters in
+// filled circles and squares. Fold knows all others.
+func plainLetters(s string) string {
+	for i := 0; ; i++ {
+		if i == len(s) {
+			return s
+		}
+		if s[i] >= utf8.RuneSelf {
+			break
+		}
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0x1f150 && r <= 0x1f169:
+			return 'a' + r - 0x1f150
+		case r >= 0x1f170 && r <= 0x1f189:
+			return 'a' + r - 0x1f170
+		case isSmallCapital(r):
+			if i := strings.IndexRune(smallCapitals, r); i > 0 {
+				return rune(smallCapitals[i-1])
+			}
+		}
+		return r
+	}, s)
+}
+
+func isSmallCapital(r rune) bool {
+	return r >= 0x0262 && r <= 0x029f || r >= 0x1d00 && r <= 0x1d22 || r == 0xa730 || r == 0xa731 || r == 0xa7af
+}
+
+const (
+	rightToLeft = '\u202e' // RIGHT-TO-LEFT OVERRIDE
+	popFormat   = '\u202c' // POP DIRECTIONAL FORMATTING
+)
+
+// asShown gives text as a reader sees it: what stands behind a right-to-left
+// override is turned round (UAX 9 section 3.3.2, X4). turned are the octets of
+// the result that were.
+func asShown(s string) (shown string, turned [][2]int) {
+	if !strings.ContainsRune(s, rightToLeft) {
+		return s, nil
+	}
+	var b strings.Builder
+	for s != "" {
+		before, rest, found := strings.Cut(s, string(rightToLeft))
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		end := strings.IndexFunc(rest, func(r rune) bool { return r == popFormat || r == rightToLeft || r == '\n' })
+		if end < 0 {
+			end = len(rest)
+		}
+		start := b.Len()
+		run := []rune(rest[:end])
+		for i := len(run) - 1; i >= 0; i-- {
+			b.WriteRune(run[i])
+		}
+		turned = append(turned, [2]int{start, b.Len()})
+		s = strings.TrimPrefix(rest[end:], string(popFormat))
+	}
+	return b.String(), turned
+}
+
+// read gives the words of a text as a reader takes them, and the text that
+// their offsets mean. With sender a spaced acronym is one word too.
+func (x *index) read(text string, sender bool) ([]word, string) {
+	text, turned := asShown(text)
+	words := x.respace(split(text, maxWords), text, sender)
+	for _, t := range turned {
+		for i := range words {
+			if words[i].start < t[1] && words[i].end > t[0] {
+				words[i].disguised = true
+			}
+		}
+	}
+	return words, text
+}
+
+const (
+	// minSpaced is how many single letters in a row are read as one word:
+	// "P a y P a l". Fewer are initials.
+	minSpaced = 5
+	// minInitials is how many are, where they are a brand's acronym: "D P D".
+	minInitials = 3
+)
 
 // respace joins rows of single letters into one word each.
-func respace(words []word, text string) []word {
+func (x *index) respace(words []word, text string, sender bool) []word {
 	singles := 0
 	for i := range words {
-		if utf8.RuneCountInString(words[i].text) == 1 {
+		if isSingle(words[i]) {
 			singles++
 		}
 	}
-	if singles < minSpaced {
+	if singles < minInitials {
 		return words
 	}
 	out := words[:0:0]
 	for i := 0; i < len(words); {
-		j := i
-		for j < len(words) && utf8.RuneCountInString(words[j].text) == 1 && (j == i || words[j].start-words[j-1].end <= 3) {
+		j := i + 1
+		for isSingle(words[i]) && j < len(words) && isSingle(words[j]) && evenly(words, i, j) {
 			j++
 		}
-		if j-i < minSpaced {
+		whole := ""
+		for _, p := range words[i:j] {
+			whole += p.folded
+		}
+		if j-i < minInitials || j-i < minSpaced && !(sender && x.acronym(whole, words[i:j])) {
 			out = append(out, words[i])
 			i++
 			continue
 		}
-		w := word{text: text[words[i].start:words[j-1].end], start: words[i].start, end: words[j-1].end, glue: words[i].glue, disguised: true}
-		for _, p := range words[i:j] {
-			w.folded += p.folded
-		}
-		out = append(out, w)
+		out = append(out, word{text: text[words[i].start:words[j-1].end], folded: whole, start: words[i].start, end: words[j-1].end, glue: words[i].glue, disguised: true})
 		i = j
 	}
 	return out
+}
+
+func isSingle(w word) bool { return utf8.RuneCountInString(w.text) == 1 }
+
+// evenly reports that word j stands as near to its neighbour as the first two
+// of the row that begins at i do: wider gaps part words.
+func evenly(words []word, i, j int) bool {
+	gap := words[j].start - words[j-1].end
+	return gap <= maxGap && gap == words[i+1].start-words[i].end
+}
+
+// acronym reports a brand that is written in capitals, spaced out in capitals.
+func (x *index) acronym(folded string, letters []word) bool {
+	for _, l := range letters {
+		if !upperFirst(l.text) {
+			return false
+		}
+	}
+	for _, n := range x.first[folded] {
+		if n.exact {
+			return true
+		}
+	}
+	return false
 }

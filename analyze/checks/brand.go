@@ -55,8 +55,32 @@ func brandMismatch(ev *analyze.Evidence) analyze.Outcome {
 	if owner(ev, host) != "" {
 		return clear(fmt.Sprintf("The sender address is at %s, a known brand's own domain.", showHost(host)))
 	}
+	if sendsFor(ev, host, c) {
+		return clear(fmt.Sprintf("The sender address is at %s, which is known to send for %s.", showHost(host), c.Name))
+	}
+	if by := signer(ev, c); by != "" {
+		return clear(fmt.Sprintf("The message is signed by %s, which belongs to %s.", showHost(by), c.Name))
+	}
 	return hit(fmt.Sprintf("The message says that it is from %s, but its address is at %s, which does not belong to %s.",
 		c.Name, showHost(host), c.Name))
+}
+
+// sendsFor tells whether the brand names the host's owner as one that sends
+// for it. That excuses the address and proves nothing: others send from there
+// too.
+func sendsFor(ev *analyze.Evidence, host string, c analyze.BrandClaim) bool {
+	return slices.Contains(ev.Domains[host].SendsFor, c.Brand)
+}
+
+// signer gives the brand's own domain that signed the message, author and all,
+// where one did: the brand wrote it, whatever address it put there.
+func signer(ev *analyze.Evidence, c analyze.BrandClaim) string {
+	for _, r := range ev.Auth.Results {
+		if r.Method == analyze.MethodDKIM && r.Result == analyze.ResultPass && r.Witness != analyze.WitnessClaimed && owner(ev, r.Domain) == c.Brand {
+			return r.Domain
+		}
+	}
+	return ""
 }
 
 // BrandMention is a brand in subject or text only, from somebody else. News,
@@ -81,6 +105,9 @@ func brandMention(ev *analyze.Evidence) analyze.Outcome {
 	}
 	if owner(ev, host) != "" {
 		return clear(fmt.Sprintf("The sender address is at %s, a known brand's own domain.", showHost(host)))
+	}
+	if sendsFor(ev, host, c) || signer(ev, c) != "" {
+		return clear(fmt.Sprintf("%s lets this message be sent for it.", c.Name))
 	}
 	return hit(fmt.Sprintf("The message speaks of %s, but its address is at %s.", c.Name, showHost(host)))
 }
@@ -115,7 +142,7 @@ var BrandDisguised = analyze.Check{
 
 func brandDisguised(ev *analyze.Evidence) analyze.Outcome {
 	for _, c := range ev.Claims {
-		if c.Disguise && c.Strength >= analyze.BelievableClaim && c.Where != "body" && c.Where != "domain" {
+		if c.Disguise && c.Strength >= analyze.BelievableClaim && c.Where != "body" && c.Where != "footer" && c.Where != "domain" {
 			return hit(fmt.Sprintf("The name %s is written with look-alike characters, as %s.", c.Name, quote(c.Text)))
 		}
 	}

@@ -85,6 +85,24 @@ var cases = []checkCase{
 		ev.Original.From, ev.Auth.FromDomain = nil, ""
 	}},
 	{BrandMismatch, "named in the subject only", analyze.Clear, func(ev *analyze.Evidence) { named(ev); ev.Claims[0].Where = "subject" }},
+	{BrandMismatch, "an agency that the brand names", analyze.Clear, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Domains["shop.example"] = analyze.DomainInfo{Domain: "shop.example", Sender: true, SendsFor: []string{"other", "bank"}}
+	}},
+	{BrandMismatch, "an agency of another brand", analyze.Hit, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Domains["shop.example"] = analyze.DomainInfo{Domain: "shop.example", Sender: true, SendsFor: []string{"other"}}
+	}},
+	{BrandMismatch, "signed by the brand", analyze.Clear, func(ev *analyze.Evidence) {
+		named(ev)
+		result(ev, analyze.MethodDKIM, analyze.ResultPass, verified)
+		ev.Auth.Results[0].Domain, ev.Auth.Results[0].Aligned = "bank.test", false
+	}},
+	{BrandMismatch, "says that the brand signed it", analyze.Hit, func(ev *analyze.Evidence) {
+		named(ev)
+		result(ev, analyze.MethodDKIM, analyze.ResultPass, claimed)
+		ev.Auth.Results[0].Domain = "bank.test"
+	}},
 	{BrandMismatch, "customer of the brand", analyze.Hit, func(ev *analyze.Evidence) { named(ev); from(ev, "clicks.test") }},
 	{BrandMismatch, "postmaster of a mail service", analyze.Unknown, func(ev *analyze.Evidence) {
 		named(ev)

@@ -130,6 +130,19 @@ func doubled(raw []byte) []string {
 
 func claimInput(o *analyze.Original, ev *analyze.Evidence) brand.ClaimInput {
 	in := brand.ClaimInput{Subject: o.Subject, Body: o.Text, Domain: ev.Auth.FromDomain}
+	if o.HTML != "" {
+		// What a reader sees; the text part may say something else.
+		page := links.ReadHTML(o.HTML)
+		in.Alts = page.Alts
+		if strings.TrimSpace(page.Text) != "" {
+			in.Body = page.Text
+		}
+	}
+	for _, l := range ev.Links {
+		if l.Source == "html" && l.Text != "" {
+			in.Links = append(in.Links, l.Text)
+		}
+	}
 	if len(o.From) > 0 {
 		in.DisplayName = o.From[0].Name
 		if at := strings.LastIndexByte(o.From[0].Address, '@'); at >= 0 {
