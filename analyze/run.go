@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"slices"
 )
 
 // Scale turns the weights of hits into a score and a level. A score is the
@@ -119,18 +120,14 @@ func MainBrand(ev *Evidence) string {
 }
 
 // proven tells whether the message is proven to come from the brand that it
-// claims: intact bytes or a boundary's word, DMARC pass on a single From, and
-// a From domain that is the brand's own, or one whose verified mark names the
-// holder where no other brand is claimed.
+// claims: intact bytes or a boundary's word, an aligned pass on a single From
+// (see aligned), and a From domain that is the brand's own, or one whose
+// verified mark names the holder where no other brand is claimed.
 func proven(ev *Evidence) bool {
 	if ev.Original == nil || ev.Original.Grade == GradeText {
 		return false
 	}
-	dmarc := ev.Auth.DMARC()
-	if dmarc.Result != ResultPass || ev.Auth.FromDomain == "" {
-		return false
-	}
-	if ev.Original.Grade != GradeFull && dmarc.Witness != WitnessBoundary {
+	if ev.Auth.FromDomain == "" || !aligned(ev) {
 		return false
 	}
 	brand, from := MainBrand(ev), ev.Domains[ev.Auth.FromDomain]
@@ -143,6 +140,27 @@ func proven(ev *Evidence) bool {
 		return ev.Mark.Trademark()
 	}
 	return from.Brand == brand
+}
+
+// aligned tells whether DMARC passes by a witness that this grade allows. Where
+// its record could not be asked for, or the domain has none, an aligned DKIM
+// pass proves the same: a DMARC pass is an aligned pass, whatever the policy
+// (RFC 9989 section 4.4). SPF alone does not: hosts are shared.
+func aligned(ev *Evidence) bool {
+	believed := func(w Witness) bool {
+		return w == WitnessBoundary || w == WitnessVerified && ev.Original.Grade == GradeFull
+	}
+	dmarc := ev.Auth.DMARC()
+	switch dmarc.Result {
+	case ResultPass:
+		return believed(dmarc.Witness)
+	case ResultUnknown, ResultNone:
+	default:
+		return false
+	}
+	return slices.ContainsFunc(ev.Auth.Results, func(r AuthResult) bool {
+		return r.Method == MethodDKIM && r.Result == ResultPass && r.Aligned && believed(r.Witness)
+	})
 }
 
 // Worst gives the index of the worst verdict: by level, then by score. It is

@@ -36,6 +36,26 @@ func TestDecideAuthenticNeedsProof(t *testing.T) {
 			ev.Original.Grade, ev.Auth.Results[0].Witness = GradeHeaders, WitnessBoundary
 		}, Authentic},
 		{"only claimed", func(ev *Evidence) { ev.Auth.Results[0].Witness = WitnessClaimed }, Unclear},
+		{"DMARC unknown, aligned DKIM", func(ev *Evidence) {
+			ev.Auth.Results[0].Result = ResultTempError
+			ev.Auth.Results = append(ev.Auth.Results, AuthResult{Method: MethodDKIM, Result: ResultPass, Witness: WitnessVerified, Aligned: true})
+		}, Authentic},
+		{"DMARC unknown, DKIM of somebody else", func(ev *Evidence) {
+			ev.Auth.Results[0].Result = ResultUnknown
+			ev.Auth.Results = append(ev.Auth.Results, AuthResult{Method: MethodDKIM, Result: ResultPass, Witness: WitnessVerified})
+		}, Unclear},
+		{"DMARC unknown, aligned SPF", func(ev *Evidence) {
+			ev.Auth.Results[0].Result = ResultUnknown
+			ev.Auth.Results = append(ev.Auth.Results, AuthResult{Method: MethodSPF, Result: ResultPass, Witness: WitnessBoundary, Aligned: true})
+		}, Unclear},
+		{"DMARC fails, aligned DKIM is claimed", func(ev *Evidence) {
+			ev.Auth.Results[0].Result = ResultFail
+			ev.Auth.Results = append(ev.Auth.Results, AuthResult{Method: MethodDKIM, Result: ResultPass, Witness: WitnessBoundary, Aligned: true})
+		}, Unclear},
+		{"DMARC unknown, aligned DKIM over a rebuilt body", func(ev *Evidence) {
+			ev.Original.Grade, ev.Auth.Results[0].Result = GradeHeaders, ResultUnknown
+			ev.Auth.Results = append(ev.Auth.Results, AuthResult{Method: MethodDKIM, Result: ResultPass, Witness: WitnessVerified, Aligned: true})
+		}, Unclear},
 		{"DMARC unknown", func(ev *Evidence) { ev.Auth.Results[0].Result = ResultUnknown }, Unclear},
 		{"several From", func(ev *Evidence) { ev.Auth.FromDomain = "" }, Unclear},
 		{"another brand is claimed", func(ev *Evidence) { ev.Claims[0].Brand = "post" }, Unclear},

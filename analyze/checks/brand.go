@@ -2,9 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
-	"strings"
-	"unicode"
 
 	"reportascam/analyze"
 )
@@ -166,41 +163,6 @@ func brandFreeMail(ev *analyze.Evidence) analyze.Outcome {
 		return clear("The sender address is not of a free mail service.")
 	}
 	return hit(fmt.Sprintf("%s does not write from %s, where anyone can open an address.", c.Name, showHost(host)))
-}
-
-// PassedOn finds a brand's true mail that carries a stranger's words: shared
-// files, invitations, invoices. It proves the brand, not what is said.
-var PassedOn = analyze.Check{
-	Name: "passed-on", Doc: "a proven brand passes on what somebody else wrote",
-	Cites: []analyze.Cite{analyze.RFC(5322, "3.6.2")},
-	Find:  passedOn,
-}
-
-// spokenStrength is from where on a subject speaks of a brand at all. Strangers
-// who write through a payment service's invoices name others there.
-const spokenStrength = 0.45
-
-func passedOn(ev *analyze.Evidence) analyze.Outcome {
-	from, ok := proven(ev)
-	if !ok || ev.Domains[from].Brand == "" {
-		return unknown("No brand is proven to have sent this message.")
-	}
-	box, _ := sender(ev)
-	words := strings.FieldsFunc(strings.ToLower(box.Name), func(r rune) bool { return !unicode.IsLetter(r) })
-	if slices.Contains(words, "via") {
-		return hit(fmt.Sprintf("%s passes on a message that somebody else wrote.", showHost(from)))
-	}
-	for _, to := range ev.Original.ReplyTo {
-		if d := domainOf(to.Address); d != "" && !related(ev, d, from) && ev.Domains[d].Brand != ev.Domains[from].Brand {
-			return hit(fmt.Sprintf("%s passes on a message of somebody at %s.", showHost(from), showHost(d)))
-		}
-	}
-	for _, c := range ev.Claims {
-		if c.Where == "subject" && c.Brand != ev.Domains[from].Brand && c.Strength >= spokenStrength {
-			return hit(fmt.Sprintf("%s passes on a message that speaks of %s.", showHost(from), c.Name))
-		}
-	}
-	return clear("The proven brand speaks for itself.")
 }
 
 // BrandLinks asks where the links of a message in a brand's name lead.

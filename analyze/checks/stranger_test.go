@@ -43,4 +43,22 @@ var strangerCases = []checkCase{
 	{FromUnreal, "a machine of the house", analyze.Clear, calls("Cron", "root@nas.local")},
 	{FromUnreal, "no address", analyze.Unknown, calls("Parcel Office", "x7")},
 	{FromUnreal, "an address literal", analyze.Unknown, calls("Parcel Office", "x7@[192.0.2.1]")},
+	{PassedOn, "in a user's name", analyze.Hit, func(ev *analyze.Evidence) {
+		calls("Parcel Office", "notify@bank.example")(ev)
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, verified)
+	}},
+	{PassedOn, "in the name of the address", analyze.Clear, func(ev *analyze.Evidence) {
+		calls("Nora Tifys", "notify@bank.example")(ev)
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, verified)
+	}},
+	{PassedOn, "an invitation", analyze.Hit, func(ev *analyze.Evidence) {
+		from(ev, "bank.example")
+		ev.Original.Subject = "Иван invited you to view “win today”"
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, verified)
+	}},
+	{PassedOn, "an invitation in another language", analyze.Hit, func(ev *analyze.Evidence) {
+		from(ev, "bank.example")
+		ev.Original.Subject = "Lädt Sie ein: Ann"
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, verified)
+	}},
 }
