@@ -159,12 +159,16 @@ func (a *Auth) Proven() (domain string, w Witness, ok bool) {
 
 // Link is one address that a reader could follow.
 type Link struct {
-	URL    string `json:"url"`             // as written
-	Scheme string `json:"scheme"`          // lower case
-	Host   string `json:"host"`            // as a browser would go, lower-case A-labels or an IP; empty for mailto: and the like
-	Text   string `json:"text,omitempty"`  // what the reader sees
-	Source string `json:"source"`          // text, html, form, header, attachment
-	Shown  string `json:"shown,omitempty"` // the host that the link text shows, if it shows one
+	URL    string `json:"url"`            // as written
+	Scheme string `json:"scheme"`         // lower case
+	Host   string `json:"host"`           // as a browser would go, lower-case A-labels or an IP; empty for mailto: and the like
+	Text   string `json:"text,omitempty"` // what the reader sees
+	// Source is where it stands: text, html, form, header, image (loaded, not
+	// followed), attachment (an attached page or text), pdf, ics, svg, rtf, qr.
+	Source string   `json:"source"`
+	Shown  string   `json:"shown,omitempty"`  // the host that the link text shows, if it shows one
+	Hidden bool     `json:"hidden,omitempty"` // no reader sees it
+	Via    []string `json:"via,omitempty"`    // the hosts that pass the reader on to it, the first first; the address that was written stands before it as a link of its own
 }
 
 // BrandClaim says that a reader would take the message to be from a brand.
@@ -215,6 +219,11 @@ type DomainInfo struct {
 	Free     bool     `json:"free,omitempty"`      // anyone can get an address or a page there
 	Sender   bool     `json:"sender,omitempty"`    // a service that sends or tracks mail for others
 	SendsFor []string `json:"sends_for,omitempty"` // the brands that name it as one that sends their mail
+
+	Shortener bool `json:"shortener,omitempty"` // its short addresses lead anywhere
+	Page      bool `json:"page,omitempty"`      // anyone can put a page or a file there, in minutes and without a name
+	Form      bool `json:"form,omitempty"`      // anyone can put a form there
+	Random    bool `json:"random,omitempty"`    // the name is a row of random letters
 }
 
 // Mark is what came of the From domain's brand indicator (BIMI) and its mark

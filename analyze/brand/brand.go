@@ -85,8 +85,8 @@ func (r *Registry) Owns(key, host string) bool {
 }
 
 // Info says what is known of a host: the registrable domain, who runs it,
-// whether anyone can get an address or a page there, whether it sends or
-// counts clicks for others. Brand and Free together mean a company whose
+// whether anyone can get an address, a page, a form or a short address there,
+// whether it sends or counts clicks for others. Brand and Free together mean a company whose
 // customers have addresses there: they prove nothing about the company.
 func (r *Registry) Info(host string) analyze.DomainInfo {
 	host = links.ASCII(host)
@@ -98,14 +98,18 @@ func (r *Registry) Info(host string) analyze.DomainInfo {
 		info.Brand = b.Key
 	}
 	_, private := links.Suffix(host)
+	info.Page = holds(r.lists.pages, host, private)
+	info.Form = holds(r.lists.forms, host, false)
+	info.Shortener = holds(r.lists.short, host, false)
+	info.Sender = holds(r.lists.send, host, false)
 	info.Free = private || r.lists.free[host] || r.lists.free[info.Domain] && info.Brand == ""
 	for h := range parents(host) {
-		info.Free = info.Free || r.lists.pages[h]
-		info.Sender = info.Sender || r.lists.send[h]
 		for _, i := range r.senders[h] {
 			info.SendsFor = append(info.SendsFor, r.brands[i].Key)
 		}
 	}
+	info.Random = info.Brand == "" && !info.Page && !info.Sender && !info.Shortener && random(info.Domain) && !wellKnownSet()[info.Domain]
+	info.Free = info.Free || info.Page || info.Form || info.Shortener
 	return info
 }
 

@@ -14,6 +14,8 @@ func listed() []analyze.Check {
 		NameStranger, FromUnreal, FromFault, DoubledFields, SignatureGap, FromNameAddress, FromSelf, ReplyToDiffers, ReturnPathDiffers,
 		MarkVerified, MarkMissing, MarkForged, MarkForeign, MarkSelfAsserted,
 		SenderLookalike, LinkLookalike, LinkTextMismatch, LinkAddress, LinkDisguise, LinkForm,
+		LinkShortener, LinkFreeHost, LinkFormBuilder, LinkOddNumber, LinkOddWriting, LinkPort, LinkSubdomains, LinkRandomHost, LinkEnding,
+		LinkRedirect, LinkData, LinkRecipient, LinkCompromised, LinkQR,
 		AttachmentDanger,
 	}
 }

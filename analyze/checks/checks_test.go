@@ -63,7 +63,7 @@ type checkCase struct {
 }
 
 // allCases are the cases of every check: a file of checks has its own table.
-func allCases() []checkCase { return slices.Concat(cases, strangerCases) }
+func allCases() []checkCase { return slices.Concat(cases, strangerCases, linkCases) }
 
 var cases = []checkCase{
 	{BrandProven, "own domain, proven", analyze.Hit, func(ev *analyze.Evidence) {

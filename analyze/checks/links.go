@@ -8,11 +8,6 @@ import (
 	"reportascam/analyze"
 )
 
-// followed tells whether a reader would go there by a click.
-func followed(l analyze.Link) bool {
-	return l.Host != "" && l.Source != "image" && (l.Scheme == "http" || l.Scheme == "https")
-}
-
 // believable is the score from which on a resemblance is one that a reader
 // would fall for.
 const believable = 0.5
@@ -35,7 +30,7 @@ var SenderLookalike = analyze.Check{
 	Name: "sender-lookalike", Doc: "the sender's domain looks like a known one that it is not",
 	Cites: []analyze.Cite{"Unicode UTS 39 section 4", "Chromium lookalike URL rules"},
 	Find: func(ev *analyze.Evidence) analyze.Outcome {
-		return lookalike(ev, func(w string) bool { return w != "link" }, "The sender's domain %s imitates %s.")
+		return lookalike(ev, func(w string) bool { return w != "link" && w != "shown" && w != "via" }, "The sender's domain %s imitates %s.")
 	},
 }
 
@@ -68,7 +63,7 @@ func linkTextMismatch(ev *analyze.Evidence) analyze.Outcome {
 		}
 		return hit(fmt.Sprintf("A link shows %s but leads to %s.", showHost(l.Shown), showHost(l.Host)))
 	}
-	return clear("No link shows another site than the one it leads to.")
+	return noLink(ev, "No link shows another site than the one it leads to.")
 }
 
 // LinkAddress: a link leads to a bare IP address.
@@ -85,7 +80,7 @@ func linkAddress(ev *analyze.Evidence) analyze.Outcome {
 			return hit(fmt.Sprintf("A link leads to a bare number, %s, instead of a name.", ip))
 		}
 	}
-	return clear("No link leads to a bare number.")
+	return noLink(ev, "No link leads to a bare number.")
 }
 
 // LinkDisguise: a link hides where it leads behind a user name.
@@ -109,7 +104,7 @@ func linkDisguise(ev *analyze.Evidence) analyze.Outcome {
 			return hit(fmt.Sprintf("A link seems to lead to %s but leads to %s.", quote(user), showHost(l.Host)))
 		}
 	}
-	return clear("No link hides where it leads.")
+	return noLink(ev, "No link hides where it leads.")
 }
 
 // LinkForm: the message asks for input that is sent elsewhere.
@@ -130,5 +125,5 @@ func linkForm(ev *analyze.Evidence) analyze.Outcome {
 		}
 		return hit(fmt.Sprintf("The message holds a form that sends what you type to %s.", showHost(l.Host)))
 	}
-	return clear("The message holds no form.")
+	return noLink(ev, "The message holds no form.")
 }

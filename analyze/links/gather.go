@@ -27,7 +27,7 @@ const (
 // inside a link rewriter follows the rewritten link. The same link twice is
 // given once.
 func Gather(o *analyze.Original) ([]analyze.Link, []analyze.Indicator) {
-	g := &gatherer{seen: map[analyze.Link]bool{}}
+	g := &gatherer{seen: map[linkKey]bool{}}
 	var visible string
 	if o.HTML != "" {
 		page := ReadHTML(o.HTML)
@@ -58,15 +58,22 @@ func Gather(o *analyze.Original) ([]analyze.Link, []analyze.Indicator) {
 // gatherer collects links once each, up to maxGathered.
 type gatherer struct {
 	links []analyze.Link
-	seen  map[analyze.Link]bool
+	seen  map[linkKey]bool
+}
+
+// linkKey is what makes two links the same to a reader.
+type linkKey struct {
+	url, text, source string
+	hidden, passed    bool
 }
 
 func (g *gatherer) add(links ...analyze.Link) {
 	for _, l := range links {
-		if g.seen[l] || len(g.links) >= maxGathered {
+		key := linkKey{l.URL, l.Text, l.Source, l.Hidden, len(l.Via) > 0}
+		if g.seen[key] || len(g.links) >= maxGathered {
 			continue
 		}
-		g.seen[l] = true
+		g.seen[key] = true
 		g.links = append(g.links, l)
 		if target, ok := Unwrap(l); ok {
 			g.add(target)

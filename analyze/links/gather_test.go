@@ -21,19 +21,30 @@ func TestUnwrap(t *testing.T) {
 		{"Barracuda", "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fevil.test&c=E", "https://evil.test"},
 		{"Cisco", "https://secure-web.cisco.com/1abc/https%3A%2F%2Fevil.test%2Fx", "https://evil.test/x"},
 		{"Sophos", "https://eu-west-1.protection.sophos.com/?d=evil.test&u=aHR0cHM6Ly9ldmlsLnRlc3Qv&i=x", "https://evil.test/"},
+		{"Mimecast", "https://protect-eu.mimecast.com/s/abc?domain=evil.com", "https://evil.com/"},
+		{"Check Point", "https://protect.checkpoint.com/v2/___https://evil.test/a?b___.YzJ1", "https://evil.test/a?b"},
+		{"Bing", "https://www.bing.com/ck/a?!&&p=1&u=a1aHR0cHM6Ly9ldmlsLnRlc3Qv&ntb=1", "https://evil.test/"},
+		{"Google's advertising", "https://googleads.g.doubleclick.net/aclk?sa=L&adurl=https://evil.test/x", "https://evil.test/x"},
+		{"Google's fast pages", "https://www.google.com/amp/s/evil.com/x", "https://evil.com/x"},
+		{"Google's translator", "https://a--b-evil-com.translate.goog/x?_x_tr_sl=auto", "https://a-b.evil.com/"},
+		{"Yahoo", "https://r.search.yahoo.com/_ylt=A/RV=2/RE=1/RO=10/RU=https%3a%2f%2fevil.test%2fx/RK=2/RS=b-", "https://evil.test/x"},
+		{"Amazon's counter", "https://abc.r.us-east-1.awstrack.me/L0/https:%2F%2Fevil.test%2Fx/1/0100", "https://evil.test/x"},
+		{"YouTube", "https://www.youtube.com/redirect?event=x&q=https%3A%2F%2Fevil.test%2F", "https://evil.test/"},
+		{"a counter by its parameter", "https://clicks.example/c?id=1&url=https%3A%2F%2Fevil.test", "https://evil.test"},
+		{"a counter in BASE64", "https://clicks.example/c/aHR0cHM6Ly9ldmlsLnRlc3Qv/x", "https://evil.test/"},
 		{"two around one another", "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fevil.test%252F", "https://evil.test/"},
 	}
 	for _, tt := range tests {
 		l, _ := ParseURL(tt.in)
 		l.Source = "html"
 		got, ok := Unwrap(l)
-		if !ok || got.URL != tt.want || got.Source != "html" {
+		if !ok || got.URL != tt.want || got.Source != "html" || len(got.Via) == 0 || got.Via[0] != l.Host {
 			t.Errorf("%s: Unwrap(%q) = %q %v, want %q true", tt.name, tt.in, got.URL, ok, tt.want)
 		}
 	}
 	for _, in := range []string{
-		"https://example.com/?url=https://evil.test", "https://www.google.com/search?q=https://x.test", "https://www.google.com/url?q=words",
-		"https://google.evil.test/url?q=https://x.test", "https://xsafelinks.protection.outlook.com.evil.test/?url=https://x.test",
+		"https://example.com/?ref=https://evil.test", "https://www.facebook.com/sharer.php?u=https://x.test", "https://x.com/intent/post?url=https://x.test", "https://www.google.com/search?q=https://x.test", "https://www.google.com/url?q=words",
+		"https://google.evil.test/url?q=https://x.test", "https://urldefense.com.evil.test/v1/url?x=https://x.test",
 		"https://urldefense.com/v3/nothing", "https://l.facebook.com/l.php?u=%zz",
 	} {
 		l, _ := ParseURL(in)

@@ -9,27 +9,32 @@ import (
 )
 
 // maxRewrites is how many rewriters around one another are undone: mail that
-// was forwarded between organisations passes two or three.
-const maxRewrites = 4
+// was forwarded between organisations passes two or three, and scams put two
+// open redirectors behind them.
+const maxRewrites = 6
 
-// Unwrap undoes a link rewriter: services of the recipient's side (Safe Links,
-// URL Defense, …) and open redirectors of big sites put their own host in
-// front of the true target. It reports false when l is none of them. Source,
-// Text and Shown are kept; URL and Host are the target's.
+// Unwrap undoes what stands between a link and its target: rewriters of the
+// recipient's side (Safe Links, URL Defense, …), redirectors of big sites, and
+// counters of clicks whose address holds the target. It reports false when l
+// is none of them. Source, Text, Shown and Hidden are kept; URL, Scheme and
+// Host are the target's, and Via names the hosts on the way. Nothing is asked
+// of the network: a target that the address does not hold stays unknown.
 func Unwrap(l analyze.Link) (analyze.Link, bool) {
 	out := l
+	out.Via = nil
 	for n := 0; n < maxRewrites; n++ {
 		target := rewritten(out)
 		if target == "" {
-			return out, n > 0
+			break
 		}
 		next, ok := ParseURL(target)
-		if !ok || next.Host == "" {
-			return out, n > 0
+		if !ok || next.Host == "" || next.URL == out.URL {
+			break
 		}
+		out.Via = append(out.Via, out.Host)
 		out.URL, out.Scheme, out.Host = next.URL, next.Scheme, next.Host
 	}
-	return out, true
+	return out, len(out.Via) > 0
 }
 
 // rewritten gives the target inside a rewritten address, or "".
@@ -37,50 +42,67 @@ func rewritten(l analyze.Link) string {
 	if l.Host == "" || l.Scheme != "http" && l.Scheme != "https" {
 		return ""
 	}
-	rest := refang(l.URL)
-	path, query := "", ""
-	if i := strings.Index(rest, "//"); i >= 0 {
-		rest = rest[i+2:]
+	w := Take(l)
+	if !mayHold(w) && !strings.HasSuffix(l.Host, ".translate.goog") {
+		return ""
 	}
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		path = rest[i:]
+	for i := range rewriters {
+		if r := &rewriters[i]; r.is(l.Host) {
+			if target := r.find(w, l.Host); target != "" {
+				return target
+			}
+			if r.only {
+				return ""
+			}
+		}
 	}
-	path, _, _ = strings.Cut(path, "#")
-	full := path
-	path, query, _ = strings.Cut(path, "?")
-	switch host := l.Host; {
-	case under(host, "safelinks.protection.outlook.com"), under(host, "safelinks.protection.office365.us"):
-		return param(query, "url")
-	case host == "urldefense.com" || host == "urldefense.us" || under(host, "urldefense.proofpoint.com"):
-		return proofpoint(full, path, query)
-	case isGoogle(host) && path == "/url":
-		return webOnly(param(query, "q", "url"))
-	case under(host, "facebook.com") && (path == "/l.php" || path == "/flx/warn/"), host == "l.instagram.com":
-		return webOnly(param(query, "u"))
-	case under(host, "linkedin.com") && (strings.HasPrefix(path, "/redir/redirect") || strings.HasPrefix(path, "/safety/go")):
-		return webOnly(param(query, "url"))
-	case under(host, "youtube.com") && path == "/redirect":
-		return webOnly(param(query, "q"))
-	case under(host, "linkprotect.cudasvc.com"):
-		return param(query, "a")
-	case host == "secure-web.cisco.com":
-		return cisco(path)
-	case under(host, "protection.sophos.com"):
-		return decodeBase64(param(query, "u"))
+	return embedded(w)
+}
+
+// mayHold is a cheap look at whether an address can hold another.
+func mayHold(w Written) bool {
+	if w.Query == "" && len(w.Path) < len("/http/x.yz") {
+		return false
 	}
-	return ""
+	return len(w.Query)+len(w.Path)+len(w.Fragment) >= len("u=x.yz")
+}
+
+// Rewriter reports the hosts of services on the recipient's side that put
+// themselves in front of every link: they say nothing of the sender.
+func Rewriter(host string) bool {
+	for i := range rewriters {
+		if rewriters[i].guard && rewriters[i].is(host) {
+			return true
+		}
+	}
+	return false
+}
+
+// Redirector reports the sites that are known to pass anyone on to anywhere:
+// scams borrow their names.
+func Redirector(host string) bool {
+	for i := range rewriters {
+		if r := &rewriters[i]; !r.guard && !r.share && r.is(host) {
+			return true
+		}
+	}
+	return false
 }
 
 // under reports whether host is domain or below it.
 func under(host, domain string) bool {
-	return host == domain || strings.HasSuffix(host, "."+domain)
+	return host == domain || len(host) > len(domain) && host[len(host)-len(domain)-1] == '.' && strings.HasSuffix(host, domain)
 }
 
-// isGoogle reports www.google.TLD for any country.
+// isGoogle reports www.google.TLD for any country, and Google's other sites
+// of that name.
 func isGoogle(host string) bool {
-	name, ok := strings.CutPrefix(strings.TrimPrefix(host, "www."), "google.")
+	i := strings.Index(host, "google.")
+	if i < 0 || i > 0 && host[i-1] != '.' {
+		return false
+	}
 	suffix, _ := Suffix(host)
-	return ok && suffix == name
+	return suffix == host[i+len("google."):]
 }
 
 // param gives the first of the named query parameters that is there. The
@@ -90,14 +112,21 @@ func param(query string, names ...string) string {
 		key, value, _ := strings.Cut(pair, "=")
 		for _, name := range names {
 			if strings.EqualFold(key, name) {
-				if plain, err := url.QueryUnescape(value); err == nil {
-					return plain
-				}
-				return value
+				return unescape(value)
 			}
 		}
 	}
 	return ""
+}
+
+func unescape(value string) string {
+	if strings.IndexByte(value, '%') < 0 && strings.IndexByte(value, '+') < 0 {
+		return value
+	}
+	if plain, err := url.QueryUnescape(value); err == nil {
+		return plain
+	}
+	return value
 }
 
 // webOnly gives s if it is a web address: the redirectors of big sites take
@@ -110,19 +139,23 @@ func webOnly(s string) string {
 }
 
 // proofpoint undoes the three versions of URL Defense.
-func proofpoint(full, path, query string) string {
+func proofpoint(w Written, _ string) string {
 	switch {
-	case strings.HasPrefix(path, "/v1/url"):
-		return param(query, "u")
-	case strings.HasPrefix(path, "/v2/url"):
+	case strings.HasPrefix(w.Path, "/v1/url"):
+		return param(w.Query, "u")
+	case strings.HasPrefix(w.Path, "/v2/url"):
 		// Version 2 writes %2F as _ and % as -.
-		u := param(query, "u")
+		u := param(w.Query, "u")
 		plain, err := url.PathUnescape(strings.NewReplacer("-", "%", "_", "/").Replace(u))
 		if err != nil {
 			return ""
 		}
 		return plain
-	case strings.HasPrefix(path, "/v3/__"):
+	case strings.HasPrefix(w.Path, "/v3/__"):
+		full := w.Path
+		if w.Query != "" {
+			full += "?" + w.Query
+		}
 		return proofpoint3(strings.TrimPrefix(full, "/v3/__"))
 	}
 	return ""
@@ -158,34 +191,27 @@ func proofpoint3(s string) string {
 		b.WriteString(hidden[:run])
 		hidden = hidden[run:]
 	}
-	out := b.String()
-	// Some gateways on the way make one slash of two.
-	for _, scheme := range []string{"http:/", "https:/"} {
-		if tail, ok := strings.CutPrefix(out, scheme); ok && !strings.HasPrefix(tail, "/") {
-			return scheme + "/" + tail
-		}
-	}
-	return out
+	return twoSlashes(b.String())
 }
 
 const runAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// cisco takes the target off the end of Cisco's path: /TOKEN/https%3A%2F%2F….
-func cisco(path string) string {
-	i := strings.LastIndexByte(path, '/')
-	if i < 0 {
-		return ""
+// twoSlashes mends an address whose slashes a gateway on the way made one.
+func twoSlashes(s string) string {
+	for _, scheme := range []string{"http:/", "https:/"} {
+		if tail, ok := strings.CutPrefix(s, scheme); ok && !strings.HasPrefix(tail, "/") {
+			return scheme + "/" + tail
+		}
 	}
-	plain, err := url.PathUnescape(path[i+1:])
-	if err != nil {
-		return ""
-	}
-	return webOnly(plain)
+	return s
 }
 
 // decodeBase64 reads either alphabet, padded or not; "" when it cannot.
 func decodeBase64(s string) string {
-	s = strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "="))
+	s = strings.TrimRight(s, "=")
+	if strings.ContainsAny(s, "+/") {
+		s = strings.NewReplacer("+", "-", "/", "_").Replace(s)
+	}
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil {
 		return ""

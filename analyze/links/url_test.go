@@ -201,3 +201,55 @@ func FuzzParseURL(f *testing.F) {
 		}
 	})
 }
+
+func TestTake(t *testing.T) {
+	tests := []struct {
+		in   string
+		want Written
+	}{
+		{"https://a:b@Host.test:8443/p?q#f", Written{User: "a:b", Host: "Host.test", Port: "8443", Path: "/p", Query: "q", Fragment: "f"}},
+		{"hxxp://evil[.]test", Written{Host: "evil.test"}},
+		{`https:\\evil.test\p`, Written{Host: "evil.test", Path: `\p`}},
+		{"//evil.test?q@x", Written{Host: "evil.test", Query: "q@x"}},
+		{"http://[::1]:80/", Written{Host: "[::1]", Port: "80", Path: "/"}},
+		{"mailto:a@b.test", Written{Path: "mailto:a@b.test"}},
+	}
+	for _, tt := range tests {
+		l, _ := ParseURL(tt.in)
+		if got := Take(l); got != tt.want {
+			t.Errorf("Take(%q) = %+v, want %+v", tt.in, got, tt.want)
+		}
+	}
+	l := FindText("see www.evil.com:81/x now")
+	if len(l) != 1 {
+		t.Fatalf("FindText = %v, want one link", l)
+	}
+	if got, want := Take(l[0]), (Written{Host: "www.evil.com", Port: "81", Path: "/x"}); got != want {
+		t.Errorf("Take of a bare host = %+v, want %+v", got, want)
+	}
+}
+
+func TestOddHosts(t *testing.T) {
+	tests := []struct {
+		in              string
+		number, writing bool
+	}{
+		{"http://3221225985/", true, false},
+		{"http://0xC0.0x0.0x2.0x1/", true, false},
+		{"http://0300.0.02.01/x", true, false},
+		{"http://192.0.513/", true, false},
+		{"http://192.0.2.1/", false, false},
+		{"http://[2001:db8::1]/", false, false},
+		{"https://ev%69l.test/", false, true},
+		{"https://ｅvil.test/", false, true},
+		{"https://ev\u00adil.test/", false, true},
+		{"https://bücher.example/", false, false},
+		{"https://evil.test/%69", false, false},
+	}
+	for _, tt := range tests {
+		l, ok := ParseURL(tt.in)
+		if n, w := OddNumber(l), OddWriting(l); !ok || n != tt.number || w != tt.writing {
+			t.Errorf("%q: OddNumber, OddWriting = %v %v, want %v %v (host %q)", tt.in, n, w, tt.number, tt.writing, l.Host)
+		}
+	}
+}

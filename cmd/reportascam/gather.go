@@ -211,6 +211,9 @@ func (j *judge) resolveDomains(ev *analyze.Evidence) {
 			look(l.Host, "link")
 		}
 		look(l.Shown, "shown")
+		for _, via := range l.Via {
+			look(via, "via")
+		}
 	}
 }
 
