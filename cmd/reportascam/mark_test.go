@@ -58,7 +58,7 @@ func TestVerifiedMark(t *testing.T) {
 	if says := out.finding(t, "mark-verified").Says; !strings.Contains(says, bimitest.Organisation) || !strings.Contains(says, "US") || !strings.Contains(says, "Test MVA") {
 		t.Errorf("mark-verified says %q, want organisation, country and issuer named", says)
 	}
-	for _, lang := range reply.Languages() {
+	for _, lang := range reply.DefaultCatalogues().Languages() {
 		rc, err := s.cfg.replies(d.judge)
 		if err != nil {
 			t.Fatal(err)

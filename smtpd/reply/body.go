@@ -7,9 +7,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"reportascam/analyze"
 )
 
 //go:embed answer.html
@@ -46,24 +43,6 @@ func writeText(blocks []block) string {
 	return b.String()
 }
 
-// wrap writes words in lines of wrapAt runes. A longer word stands alone.
-func wrap(b *strings.Builder, lead, next, text string) {
-	line := lead
-	fresh := true
-	for _, word := range strings.Fields(text) {
-		if !fresh && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > wrapAt {
-			b.WriteString(line + "\n")
-			line, fresh = next, true
-		}
-		if !fresh {
-			line += " "
-		}
-		line += word
-		fresh = false
-	}
-	b.WriteString(line + "\n")
-}
-
 // ownLink tells whether a URL of the registry is plain https at a named
 // host.
 func ownLink(s string) bool {
@@ -74,27 +53,13 @@ func ownLink(s string) bool {
 	return err == nil && u.Scheme == "https" && u.User == nil && u.Port() == "" && dotAtom(u.Host, isLDH) && strings.Contains(u.Host, ".")
 }
 
-// colour gives the background of a verdict; the text on it is white. Each
-// pair has a contrast of at least 4.5 (WCAG 2.1, 1.4.3), by day and by night.
-func colour(l analyze.Level) template.CSS {
-	switch l {
-	case analyze.Scam:
-		return "#a4161a"
-	case analyze.Suspicious:
-		return "#8a4b00"
-	case analyze.Authentic:
-		return "#1b6e3c"
-	}
-	return "#3d4a5c"
-}
-
 // answerPage is parsed once; it is never changed.
-var answerPage = template.Must(template.New("answer.html").Funcs(template.FuncMap{"colour": colour}).ParseFS(page, "answer.html"))
+var answerPage = template.Must(template.ParseFS(page, "answer.html"))
 
 // writeHTML gives the HTML part, LF line endings.
-func writeHTML(cat *Catalogue, blocks []block) (string, error) {
+func writeHTML(cat *Catalogue, look Look, blocks []block) (string, error) {
 	var b strings.Builder
-	if err := answerPage.Execute(&b, map[string]any{"Lang": cat.Lang, "Dir": cat.Dir, "Title": cat.text("hello"), "Blocks": blocks}); err != nil {
+	if err := answerPage.Execute(&b, map[string]any{"Lang": cat.Lang, "Dir": cat.Dir, "Look": look, "Title": cat.text("hello"), "Blocks": blocks}); err != nil {
 		return "", fmt.Errorf("filling the template: %w", err)
 	}
 	return b.String(), nil

@@ -4,14 +4,16 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"path"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 )
 
 //go:embed catalogue/*.toml
-var catalogues embed.FS
+var shipped embed.FS
 
 // Catalogue holds the words of one language. {name} in a text is a place
 // that Render fills.
@@ -22,61 +24,100 @@ type Catalogue struct {
 	List    map[string][]string `toml:"list"`
 	Steps   map[string][]string `toml:"steps"`   // how to forward as an attachment, by client
 	Finding map[string]string   `toml:"finding"` // what a hit of a check means, by its name
+	Family  map[string]string   `toml:"family"`  // the same for a check that Finding has not, by what it is about
+	Tips    map[string]string   `toml:"tips"`    // how to tell what is genuine, by subject
 }
 
-// Load reads the catalogue of a language: the one asked for, else its base
+// Catalogues are the words of every language, and the national centres. They
+// never change once read, and are safe for concurrent use.
+type Catalogues struct {
+	langs   map[string]*Catalogue
+	centres map[string][]Centre // by country
+}
+
+// fallbackLang is the language of a reader whose own there is no catalogue
+// of. It is complete by a test.
+const fallbackLang = "en"
+
+// centresFile is the one file that is no language.
+const centresFile = "centres"
+
+var shippedCatalogues = sync.OnceValue(func() *Catalogues {
+	c, err := readCatalogues(shipped)
+	if err != nil {
+		panic(err) // the program was built with a broken file; a test reads them
+	}
+	return c
+})
+
+// DefaultCatalogues gives the words that ship with the program. They are
+// read once.
+func DefaultCatalogues() *Catalogues { return shippedCatalogues() }
+
+func readCatalogues(dir fs.FS) (*Catalogues, error) {
+	files, err := fs.Glob(dir, "catalogue/*.toml")
+	if err != nil {
+		return nil, fmt.Errorf("listing the catalogues: %w", err)
+	}
+	all := &Catalogues{langs: map[string]*Catalogue{}}
+	for _, name := range files {
+		b, err := fs.ReadFile(dir, name)
+		if err != nil {
+			return nil, fmt.Errorf("reading the catalogues: %w", err)
+		}
+		lang := strings.TrimSuffix(strings.TrimPrefix(name, "catalogue/"), ".toml")
+		if lang == centresFile {
+			all.centres, err = parseCentres(b)
+		} else {
+			all.langs[lang], err = parseCatalogue(b)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return all, nil
+}
+
+func parseCatalogue(b []byte) (*Catalogue, error) {
+	var c Catalogue
+	meta, err := toml.Decode(string(b), &c)
+	if err != nil {
+		return nil, fmt.Errorf("reading a catalogue: %w", err)
+	}
+	if u := meta.Undecoded(); len(u) > 0 {
+		return nil, fmt.Errorf("reading a catalogue: unknown key %s", u[0])
+	}
+	return &c, nil
+}
+
+// For gives the words of a language: the one asked for, else its base
 // language, else English.
-func Load(lang string) (*Catalogue, error) {
-	for _, l := range fallbacks(lang) {
-		b, err := catalogues.ReadFile("catalogue/" + l + ".toml")
-		if err != nil {
-			continue
-		}
-		var c Catalogue
-		meta, err := toml.Decode(string(b), &c)
-		if err != nil {
-			return nil, fmt.Errorf("reading the %s catalogue: %w", l, err)
-		}
-		if u := meta.Undecoded(); len(u) > 0 {
-			return nil, fmt.Errorf("reading the %s catalogue: unknown key %s", l, u[0])
-		}
-		return &c, nil
+func (all *Catalogues) For(lang string) *Catalogue {
+	if c := all.find(lang); c != nil {
+		return c
 	}
-	return nil, fmt.Errorf("reading the catalogue: %w", fs.ErrNotExist)
+	return all.langs[fallbackLang]
 }
 
-// fallbacks lists file names to try. Only letters and a hyphen ever get into
-// one.
-func fallbacks(lang string) []string {
+// find gives the words of a language or of its base, or nil.
+func (all *Catalogues) find(lang string) *Catalogue {
 	lang = strings.ToLower(strings.ReplaceAll(lang, "_", "-"))
+	if c := all.langs[lang]; c != nil {
+		return c
+	}
 	base, _, _ := strings.Cut(lang, "-")
-	var out []string
-	for _, l := range []string{lang, base} {
-		if l != "" && len(l) <= 16 && strings.Trim(l, "abcdefghijklmnopqrstuvwxyz-") == "" {
-			out = append(out, l)
-		}
-	}
-	return append(out, "en")
+	return all.langs[base]
 }
 
-// Languages lists what Load has a catalogue for.
-func Languages() []string {
-	entries, _ := catalogues.ReadDir("catalogue")
-	var out []string
-	for _, e := range entries {
-		out = append(out, strings.TrimSuffix(e.Name(), path.Ext(e.Name())))
-	}
-	return out
-}
+// Languages lists the languages, sorted.
+func (all *Catalogues) Languages() []string { return slices.Sorted(maps.Keys(all.langs)) }
 
-// known tells whether there is a catalogue for the language or its base.
-func known(lang string) bool {
-	for _, l := range fallbacks(lang) {
-		if _, err := catalogues.Open("catalogue/" + l + ".toml"); err == nil {
-			return l != "en" || strings.HasPrefix(strings.ToLower(lang), "en")
-		}
+// words gives the operator's catalogues, or those that ship.
+func (c Config) words() *Catalogues {
+	if c.Catalogues != nil {
+		return c.Catalogues
 	}
-	return false
+	return DefaultCatalogues()
 }
 
 // text gives a message, or its key where there is none: a test holds that
@@ -88,12 +129,53 @@ func (c *Catalogue) text(key string) string {
 	return key
 }
 
+// english tells whether the words are English.
+func (c *Catalogue) english() bool { return c.Lang == "en" || strings.HasPrefix(c.Lang, "en-") }
+
+// gap is what stands between two sentences.
+func (c *Catalogue) gap() string {
+	if base, _, _ := strings.Cut(c.Lang, "-"); base == "ja" || base == "zh" {
+		return ""
+	}
+	return " "
+}
+
+// family tells by the first word of a check's name what the check is about.
+func family(check string) string {
+	word, _, _ := strings.Cut(check, "-")
+	switch word {
+	case "attachment", "brand", "link", "lure", "mark":
+		return word
+	case "from":
+		return "from"
+	case "file", "archive", "document", "macro":
+		return "attachment"
+	case "url", "qr", "redirect":
+		return "link"
+	case "sender", "dmarc", "dkim", "spf", "arc", "reply", "return", "provider", "unauthenticated", "forged", "signature", "doubled":
+		return "sender"
+	}
+	return "other"
+}
+
+// means gives what a hit means, in the reader's language: the sentence for
+// that check, else that for checks of its kind. good tells that the hit speaks
+// for the message.
+func (c *Catalogue) means(check string, good bool) string {
+	if s, ok := c.Finding[check]; ok {
+		return s
+	}
+	if good {
+		return c.Family["proof"]
+	}
+	return c.Family[family(check)]
+}
+
 // span is a stretch of text, and where it comes from.
 type span struct {
 	Text    string
 	Foreign bool   // out of a message: set apart from our own direction of writing
-	Lang    string // of a foreign span, where it is known and another
-	Href    string // of the operator's registry, never of a message
+	Href    string // of the operator's registry or the list of centres, never of a message
 }
 
 // fill puts values into the places of a text. Values that come from messages

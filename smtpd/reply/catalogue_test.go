@@ -9,13 +9,11 @@ import (
 	"reportascam/analyze"
 )
 
-var places = regexp.MustCompile(`\{[a-z]+\}`)
-
 func load(t *testing.T, lang string) *Catalogue {
 	t.Helper()
-	c, err := Load(lang)
-	if err != nil {
-		t.Fatalf("Load(%s): %v", lang, err)
+	c := DefaultCatalogues().find(lang)
+	if c == nil {
+		t.Fatalf("there is no catalogue of %s", lang)
 	}
 	return c
 }
@@ -24,13 +22,15 @@ func load(t *testing.T, lang string) *Catalogue {
 // or has other places in it than the English.
 func TestCatalogues(t *testing.T) {
 	en := load(t, "en")
-	for _, lang := range Languages() {
+	for _, lang := range DefaultCatalogues().Languages() {
 		c := load(t, lang)
 		if c.Lang != lang || c.Dir != "ltr" && c.Dir != "rtl" {
 			t.Errorf("%s: lang %q, dir %q", lang, c.Lang, c.Dir)
 		}
 		same(t, lang+" text", en.Text, c.Text)
 		same(t, lang+" finding", en.Finding, c.Finding)
+		same(t, lang+" family", en.Family, c.Family)
+		same(t, lang+" tips", en.Tips, c.Tips)
 		sameLists(t, lang+" list", en.List, c.List)
 		sameLists(t, lang+" steps", en.Steps, c.Steps)
 	}
@@ -44,7 +44,7 @@ func same(t *testing.T, what string, want, got map[string]string) {
 			t.Errorf("%s lacks %q", what, k)
 			continue
 		}
-		a, b := places.FindAllString(w, -1), places.FindAllString(g, -1)
+		a, b := place.FindAllString(w, -1), place.FindAllString(g, -1)
 		slices.Sort(a)
 		slices.Sort(b)
 		if !slices.Equal(a, b) {
@@ -83,10 +83,21 @@ func TestCatalogueKeys(t *testing.T) {
 			t.Errorf("no advice for %s", l)
 		}
 	}
-	for _, client := range []string{"gmail", "Outlook 2019", "apple-mail", "thunderbird", "yahoo", "none"} {
-		if len(en.Steps[family(client)]) < 3 {
-			t.Errorf("no steps for %s", client)
+	for _, n := range clientNames {
+		if len(en.Steps[n.name]) < 3 {
+			t.Errorf("no steps for %s", n.name)
 		}
+	}
+	if len(en.Steps) != 10 {
+		t.Errorf("steps for %d clients, want those that a name leads to", len(en.Steps))
+	}
+	for _, k := range tipKeys {
+		if en.Tips[k] == "" {
+			t.Errorf("no tip %s", k)
+		}
+	}
+	if len(tipKeys) != len(en.Tips) {
+		t.Errorf("%d tips, %d are shown", len(en.Tips), len(tipKeys))
 	}
 	c := Catalogue{Text: map[string]string{}}
 	if got := c.text("x"); got != "x" {
@@ -94,13 +105,14 @@ func TestCatalogueKeys(t *testing.T) {
 	}
 }
 
-func TestLoad(t *testing.T) {
+func TestFor(t *testing.T) {
 	tests := []struct{ lang, want string }{
 		{"en", "en"}, {"en-GB", "en"}, {"EN_us", "en"}, {"", "en"}, {"tlh", "en"}, {"../en", "en"}, {"en/../../x", "en"}, {"\x00", "en"},
+		{"de-AT", "de"}, {"zh-Hans-CN", "zh"}, {"pt_BR", "pt"}, {"AR", "ar"},
 	}
 	for _, tt := range tests {
-		if got := load(t, tt.lang).Lang; got != tt.want {
-			t.Errorf("Load(%q) = %s, want %s", tt.lang, got, tt.want)
+		if got := DefaultCatalogues().For(tt.lang).Lang; got != tt.want {
+			t.Errorf("For(%q) = %s, want %s", tt.lang, got, tt.want)
 		}
 	}
 }
@@ -154,7 +166,7 @@ var (
 // fleschKincaid gives the grade: 0.39 words a sentence + 11.8 syllables a
 // word - 15.59 (Kincaid et al., 1975).
 func fleschKincaid(s string) float64 {
-	s = places.ReplaceAllString(s, "it")
+	s = place.ReplaceAllString(s, "it")
 	words := word.FindAllString(s, -1)
 	syllables := 0
 	for _, w := range words {
@@ -169,29 +181,40 @@ func fleschKincaid(s string) float64 {
 	return 0.39*float64(len(words))/float64(sentences) + 11.8*float64(syllables)/float64(len(words)) - 15.59
 }
 
+// TestLanguages holds that all of an answer is in the reader's language, even
+// where a check is new, and marked as such.
 func TestLanguages(t *testing.T) {
-	for _, lang := range Languages() {
+	want := []string{"ar", "de", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "tr", "zh"}
+	if got := DefaultCatalogues().Languages(); !slices.Equal(got, want) {
+		t.Fatalf("languages %v, want %v", got, want)
+	}
+	for _, lang := range want {
 		o := goodOuter(goodHeader)
 		o.Reporter.Lang = lang + "-XX"
 		c := renderDesk()
 		c.Lang = "en"
-		own := judged(analyze.Scam, analyze.GradeFull, hit("dmarc-fail", "DMARC fails.", 2), hit("new-check", "Something new.", 1))
+		own := judged(analyze.Scam, analyze.GradeFull, hit("dmarc-fail", "DMARC fails.", 2), hit("lure-new", "Something new.", 1), hit("attachment-new", "Something else.", 1))
 		a := render(t, judgement(own, judged(analyze.Unclear, analyze.GradeText)), o, c)
 		if got := a.header.Get("Content-Language"); got != lang {
 			t.Errorf("Content-Language = %q, want %q", got, lang)
 		}
-		if !strings.Contains(a.html, `<html lang="`+lang+`"`) {
-			t.Errorf("%s: the HTML part is marked as another language", lang)
+		if cat := load(t, lang); !strings.Contains(a.html, `<html lang="`+lang+`" dir="`+cat.Dir+`"`) {
+			t.Errorf("%s: the HTML part is marked as another language or direction", lang)
+		} else if lang != "en" && !strings.Contains(squeeze(a.text), squeeze(cat.Family["lure"])) {
+			t.Errorf("%s: a new check is not told by its kind:\n%s", lang, a.text)
 		}
-		if lang != "en" && (strings.Contains(a.text, "DMARC") || !strings.Contains(a.html, `<bdi lang="en">Something new.</bdi>`)) {
-			t.Errorf("%s: findings are not in the reader's language, or English is not marked:\n%s", lang, a.html)
+		if lang != "en" && (strings.Contains(a.text, "DMARC") || strings.Contains(a.text, "Something")) {
+			t.Errorf("%s: findings are not in the reader's language:\n%s", lang, a.text)
 		}
 		checkSame(t, a)
 	}
 	o, c := goodOuter(goodHeader), renderDesk()
 	o.Reporter.Lang = "tlh"
-	c.Lang = "en"
-	if got := render(t, judgement(), o, c).header.Get("Content-Language"); got != "en" {
+	c.Lang = "de"
+	if got := render(t, judgement(), o, c).header.Get("Content-Language"); got != "de" {
 		t.Errorf("Content-Language of an unknown language = %q, want the desk's", got)
 	}
 }
+
+// squeeze drops all space.
+func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }

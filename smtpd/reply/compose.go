@@ -3,10 +3,8 @@ package reply
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"reportascam/analyze"
-	"reportascam/analyze/eml"
 )
 
 // kind is what a block is.
@@ -21,6 +19,9 @@ const (
 	kindList    kind = "list"
 	kindSteps   kind = "steps"
 	kindSmall   kind = "small"
+	kindLogo    kind = "logo"
+	kindHello   kind = "hello"
+	kindTip     kind = "tip"
 )
 
 // block is one piece of the answer. Both parts of the message are made of the
@@ -28,6 +29,7 @@ const (
 type block struct {
 	Kind  kind
 	Level analyze.Level // of a verdict
+	Rank  int           // of a heading: 1 is the highest
 	Spans []span
 	Items [][]span // of a list or steps
 }
@@ -43,22 +45,24 @@ const (
 
 // room is how much an answer holds. When it turns out too large, the next
 // smaller room is tried.
-type room struct{ originals, findings int }
+type room struct{ originals, findings, centres int }
 
-func rooms() []room { return []room{{5, 3}, {5, 2}, {4, 1}, {3, 1}, {2, 1}, {1, 1}} }
+func rooms() []room { return []room{{5, 3, 3}, {5, 2, 2}, {4, 1, 1}, {3, 1, 1}, {2, 1, 1}, {1, 1, 0}} }
 
 // composer writes the blocks of one answer.
 type composer struct {
 	j      *analyze.Judgement
 	o      Outer
 	c      Config
+	lang   string // of the reporter, as far as it is known
 	cat    *Catalogue
 	room   room
+	rank   int // of the headings within an original
 	blocks []block
 }
 
 func (w *composer) add(k kind, text string, values map[string]span) {
-	w.blocks = append(w.blocks, block{Kind: k, Spans: fill(text, values)})
+	w.blocks = append(w.blocks, block{Kind: k, Rank: w.rank, Spans: fill(text, values)})
 }
 
 func (w *composer) items(k kind, lines []string, values map[string]span) {
@@ -72,12 +76,17 @@ func (w *composer) items(k kind, lines []string, values map[string]span) {
 // compose gives the blocks of the answer.
 func (w *composer) compose() []block {
 	n := len(w.j.Originals)
-	w.add(kindPara, w.cat.text("hello"), nil)
+	if w.c.Look.Logo != "" {
+		w.add(kindLogo, Clean(w.c.Look.Logo, maxBrand), nil)
+	}
+	w.add(kindHello, w.cat.text("hello"), nil)
+	w.rank = 3
 	switch {
 	case n == 0:
 		w.none()
 	case n > 1:
 		w.add(kindPara, w.cat.text("several"), number1("n", n))
+		w.rank = 4
 	}
 	shown := min(n, w.room.originals)
 	for i := range w.j.Originals[:shown] {
@@ -88,6 +97,9 @@ func (w *composer) compose() []block {
 	}
 	if n > shown {
 		w.add(kindPara, w.cat.text("more"), number1("n", n-shown))
+	}
+	if n > 0 {
+		w.tip()
 	}
 	w.add(kindSmall, w.cat.text("ref"), map[string]span{"ref": {Text: reference(w.j.ID)}})
 	w.add(kindSmall, w.cat.text("footer"), nil)
@@ -119,38 +131,67 @@ func effective(o *analyze.JudgedOriginal) analyze.Level {
 
 // none: the report held nothing to judge.
 func (w *composer) none() {
-	w.blocks = append(w.blocks, block{Kind: kindVerdict, Level: analyze.Unclear, Spans: fill(w.cat.text("verdict.none"), nil)})
+	w.blocks = append(w.blocks, block{Kind: kindVerdict, Level: analyze.Unclear, Rank: w.rank - 1, Spans: fill(w.cat.text("verdict.none"), nil)})
 	w.add(kindLabel, w.cat.text("none.attach"), nil)
-	w.steps(clientOf(w.o.Header))
+	w.steps(clientOf(w.o.Header, ""))
 }
 
 func (w *composer) original(o *analyze.JudgedOriginal, advise bool) {
 	l := effective(o)
 	name, info := w.brand(o)
-	w.blocks = append(w.blocks, block{Kind: kindVerdict, Level: l,
-		Spans: fill(w.cat.text("verdict."+string(l)), map[string]span{"brand": name})})
+	w.verdict(o, l, name)
 	w.about(o)
-	if l == analyze.Unclear {
+	switch l {
+	case analyze.Unclear:
 		w.unclear(o)
-	} else if reasons := w.reasons(o, l); len(reasons) > 0 {
-		w.add(kindLabel, w.cat.text("why."+string(l)), nil)
-		w.blocks = append(w.blocks, block{Kind: kindList, Items: reasons})
+	case analyze.Authentic:
+		w.why(l, w.genuine(o))
+	default:
+		w.why(l, w.reasons(o, l))
 	}
 	if !advise {
 		return
 	}
 	w.add(kindLabel, w.cat.text("do"), nil)
 	w.items(kindList, w.cat.List["do."+string(l)], nil)
+	if l == analyze.Scam || l == analyze.Suspicious {
+		w.add(kindLabel, w.cat.text("happened"), nil)
+		w.items(kindList, w.cat.List["happened"], nil)
+	}
 	if l != analyze.Authentic {
 		w.help(info)
 	}
+	if l == analyze.Scam || l == analyze.Suspicious {
+		w.nation()
+	}
 	if l == analyze.Unclear && o.Grade != analyze.GradeFull {
-		client := o.Client
-		if client == "" {
-			client = clientOf(w.o.Header)
-		}
 		w.add(kindLabel, w.cat.text("attach"), nil)
-		w.steps(client)
+		w.steps(clientOf(w.o.Header, o.Client))
+	}
+}
+
+// verdict is the one line that a hurried reader sees. That a scam is not from
+// the brand whose name it bears is the news for most of them.
+func (w *composer) verdict(o *analyze.JudgedOriginal, l analyze.Level, name span) {
+	brand := map[string]span{"brand": name}
+	spans := fill(w.cat.text("verdict."+string(l)), brand)
+	if l == analyze.Scam && o.Brand != "" && name.Text != "" && strangers(o.Findings) {
+		spans = append(append(spans, span{Text: w.cat.gap()}), fill(w.cat.text("notfrom"), brand)...)
+	}
+	w.blocks = append(w.blocks, block{Kind: kindVerdict, Level: l, Rank: w.rank - 1, Spans: spans})
+}
+
+// strangers tells whether a check found that the sender is not the brand.
+func strangers(findings []analyze.Finding) bool {
+	return slices.ContainsFunc(findings, func(f analyze.Finding) bool {
+		return f.Status == analyze.Hit && slices.Contains([]string{"brand-mismatch", "brand-mention", "brand-spoofed", "brand-free-mail"}, f.Check)
+	})
+}
+
+func (w *composer) why(l analyze.Level, reasons [][]span) {
+	if len(reasons) > 0 {
+		w.add(kindLabel, w.cat.text("why."+string(l)), nil)
+		w.blocks = append(w.blocks, block{Kind: kindList, Items: reasons})
 	}
 }
 
@@ -169,100 +210,6 @@ func (w *composer) about(o *analyze.JudgedOriginal) {
 	if s := Clean(from, maxSender); s != "" {
 		w.add(kindSmall, w.cat.text("about.from"), map[string]span{"from": {Text: "“" + s + "”", Foreign: true}})
 	}
-}
-
-// unclear tells what was seen, what is proven, and what was not checked.
-func (w *composer) unclear(o *analyze.JudgedOriginal) {
-	w.add(kindLabel, w.cat.text("why.unclear"), nil)
-	items := w.reasons(o, analyze.Unclear)
-	if domain, _, ok := o.Evidence.Auth.Proven(); ok {
-		items = append(items, fill(w.cat.text("proved"), map[string]span{"domain": {Text: Clean(domain, maxSender), Foreign: true}}))
-	} else if o.Grade == analyze.GradeFull {
-		items = append(items, fill(w.cat.text("unproved"), nil))
-	}
-	switch {
-	case o.Grade != analyze.GradeFull && o.Grade != analyze.GradeHeaders:
-		items = append(items, fill(w.cat.text("unchecked.text"), nil))
-	case o.Grade == analyze.GradeHeaders:
-		items = append(items, fill(w.cat.text("unchecked.headers"), nil))
-	case o.Evidence.Auth.DMARC().Result == analyze.ResultUnknown && len(o.Evidence.Faults) > 0:
-		items = append(items, fill(w.cat.text("unchecked.full"), nil))
-	}
-	w.blocks = append(w.blocks, block{Kind: kindList, Items: items})
-}
-
-// reasons gives the findings that decided, the weightiest first, each in one
-// plain sentence.
-func (w *composer) reasons(o *analyze.JudgedOriginal, l analyze.Level) [][]span {
-	sign := 1.0
-	if l == analyze.Authentic {
-		sign = -1
-	}
-	var hits []analyze.Finding
-	for _, f := range o.Findings {
-		if f.Status == analyze.Hit && f.Weight*sign > 0 {
-			hits = append(hits, f)
-		}
-	}
-	slices.SortStableFunc(hits, func(a, b analyze.Finding) int {
-		switch d := (b.Weight - a.Weight) * sign; {
-		case d > 0:
-			return 1
-		case d < 0:
-			return -1
-		}
-		return 0
-	})
-	var out [][]span
-	said := map[string]bool{}
-	for _, f := range hits {
-		if s := w.marked(o, f); s != nil && len(out) < w.room.findings {
-			out = append(out, s)
-			continue
-		}
-		if s := w.says(f); len(out) < w.room.findings && s.Text != "" && !said[s.Text] {
-			said[s.Text] = true
-			out = append(out, []span{s})
-		}
-	}
-	return out
-}
-
-// marked tells who stands behind a verified mark, and that it proves no more;
-// nil for other findings.
-func (w *composer) marked(o *analyze.JudgedOriginal, f analyze.Finding) []span {
-	m := o.Evidence.Mark
-	if f.Check != "mark-verified" || !m.Trademark() {
-		return nil
-	}
-	return fill(w.cat.text("marked"), map[string]span{"issuer": {Text: Clean(m.Issuer, maxBrand), Foreign: true},
-		"owner": {Text: Clean(m.Organisation, maxBrand), Foreign: true}, "country": {Text: Clean(m.Country, maxBrand), Foreign: true}})
-}
-
-// says gives a finding in the reader's language and in plain words: the
-// check's own sentence where it is English and free of jargon, else the
-// catalogue's.
-func (w *composer) says(f analyze.Finding) span {
-	own := Clean(f.Says, maxSays)
-	general, known := w.cat.Finding[f.Check]
-	if known && (w.cat.Lang != "en" || own == "" || jargon(own)) {
-		return span{Text: general}
-	}
-	s := span{Text: own, Foreign: true}
-	if w.cat.Lang != "en" {
-		s.Lang = "en"
-	}
-	return s
-}
-
-// jargon tells whether a sentence holds words that most readers do not know.
-func jargon(s string) bool {
-	for _, w := range []string{"SPF", "DKIM", "DMARC", "ARC", "BIMI", "DNS", "Reply-To", "Return-Path", "Authentication-Results", "envelope", "header", "authenticat", "xn--", "selector"} {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
 }
 
 // brand gives the name of the claimed brand as the registry has it; without a
@@ -302,6 +249,25 @@ func (w *composer) help(b Brand) {
 	}
 }
 
+// nation names the centres of the reporter's country, or those for everybody.
+func (w *composer) nation() {
+	all := w.c.words().centres
+	list := all[countryOf(w.o, w.c, w.lang)]
+	if len(list) == 0 {
+		list = all[anywhere]
+	}
+	list = list[:min(len(list), w.room.centres)]
+	if len(list) == 0 {
+		return
+	}
+	b := block{Kind: kindList}
+	for _, c := range list {
+		b.Items = append(b.Items, c.spans())
+	}
+	w.add(kindLabel, w.cat.text("centres"), nil)
+	w.blocks = append(w.blocks, b)
+}
+
 // desk is the address to which people report.
 func (w *composer) desk() string {
 	for _, a := range append(slices.Clone(w.c.Addresses), w.c.From) {
@@ -313,43 +279,9 @@ func (w *composer) desk() string {
 }
 
 func (w *composer) steps(client string) {
-	list, ok := w.cat.Steps[family(client)]
+	list, ok := w.cat.Steps[client]
 	if !ok {
-		list = w.cat.Steps["generic"]
+		list = w.cat.Steps[genericClient]
 	}
 	w.items(kindSteps, list, map[string]span{"desk": {Text: w.desk(), Foreign: true}})
-}
-
-// family gives the catalogue's name for a client.
-func family(client string) string {
-	client = strings.ToLower(client)
-	for _, f := range []struct{ part, name string }{
-		{"gmail", "gmail"}, {"google", "gmail"}, {"thunderbird", "thunderbird"}, {"yahoo", "yahoo"},
-		{"aol", "yahoo"}, {"apple", "apple"}, {"iphone", "apple"}, {"ipad", "apple"}, {"outlook", "outlook"},
-		{"exchange", "outlook"}, {"hotmail", "outlook"},
-	} {
-		if strings.Contains(client, f.part) {
-			return f.name
-		}
-	}
-	return "generic"
-}
-
-// clientOf guesses the reporter's mail program from the report's header. It
-// only chooses which help is shown.
-func clientOf(h eml.Header) string {
-	agent := h.Get("User-Agent") + " " + h.Get("X-Mailer")
-	if f := family(agent); f != "generic" {
-		return f
-	}
-	_, domain := split(strings.TrimSuffix(h.Get("Message-ID"), ">"))
-	switch {
-	case strings.HasSuffix(domain, "mail.gmail.com"):
-		return "gmail"
-	case strings.HasSuffix(domain, "outlook.com"), h.Has("X-MS-Exchange-MessageSentRepresentingType"), h.Has("Thread-Index"):
-		return "outlook"
-	case strings.HasSuffix(domain, "mail.yahoo.com"):
-		return "yahoo"
-	}
-	return "generic"
 }

@@ -22,7 +22,7 @@
 //     invisible characters, bounded, no address, link or number in a form that
 //     a mail program would turn into something to click or call.
 //   - The HTML part is made by html/template from the same blocks as the text
-//     part. Its only links are those of the Config.
+//     part. Its only links are those of the Config and of the list of centres.
 //
 // # Standards
 //
@@ -32,6 +32,6 @@
 //
 // # Bugs
 //
-// Reasons stand in the reader's language only for the checks that the
-// catalogue knows; those of a new check are shown in English.
+// A check that no catalogue knows is told by its kind only, in all languages but
+// English. The reporter's language and country are guesses.
 package reply

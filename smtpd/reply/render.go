@@ -25,7 +25,7 @@ var ErrRecipient = errors.New("reply: nobody to answer")
 var errStructure = errors.New("reply: made a message of the wrong form")
 
 // maxHTML bounds the HTML part. Small mail is read, and Gmail cuts off long.
-const maxHTML = 8 << 10
+const maxHTML = 32 << 10
 
 // Render writes the answer to a report. It does not ask whether there may be
 // one: Refuse and Caps do.
@@ -40,16 +40,15 @@ func Render(j *analyze.Judgement, o Outer, c Config) (Message, error) {
 	if reason != "" {
 		return Message{}, fmt.Errorf("%w: %s", ErrRecipient, reason)
 	}
-	cat, err := Load(language(o, c))
-	if err != nil {
-		return Message{}, err
-	}
+	lang := c.language(o)
+	cat := c.words().For(lang)
 	var text, html string
+	var err error
 	for _, room := range rooms() {
-		w := &composer{j: j, o: o, c: c, cat: cat, room: room}
+		w := &composer{j: j, o: o, c: c, lang: lang, cat: cat, room: room, rank: 1}
 		blocks := w.compose()
 		text = writeText(blocks)
-		if html, err = writeHTML(cat, blocks); err != nil {
+		if html, err = writeHTML(cat, c.Look, blocks); err != nil {
 			return Message{}, err
 		}
 		if len(html) <= maxHTML {
@@ -69,9 +68,9 @@ func Render(j *analyze.Judgement, o Outer, c Config) (Message, error) {
 }
 
 // language is the reporter's, if there is a catalogue of it, else the desk's.
-func language(o Outer, c Config) string {
-	if known(o.Reporter.Lang) {
-		return o.Reporter.Lang
+func (c Config) language(o Outer) string {
+	if l := Language(o); c.words().find(l) != nil {
+		return l
 	}
 	return c.Lang
 }

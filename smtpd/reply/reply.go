@@ -36,10 +36,14 @@ type Config struct {
 	Hostname  string                         // the right side of Message-ID
 	Addresses analyze.Mailboxes              // all addresses at which reports come in; never answered
 	Lang      string                         // the language for a reporter whose own is not known; empty is "en"
+	Country   string                         // where most reporters live, ISO 3166-1 alpha-2; may be empty
+	Look      Look                           // colours and logo; the zero value is ours
 	Now       func() time.Time               // nil: time.Now
 	Rand      io.Reader                      // for Message-ID and boundary; nil: crypto/rand
 	Signer    Signer                         // nil: not signed
 	Brand     func(key string) (Brand, bool) // nil: no brand is known
+
+	Catalogues *Catalogues // the words; nil: those that ship
 }
 
 // Message is an answer, ready to be queued.
