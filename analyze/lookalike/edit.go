@@ -93,7 +93,7 @@ func ordinaryEdit(name, label string, e edit) bool {
 	case TechniqueTransposition:
 		return name[e.at] == '-' || name[e.at+1] == '-'
 	}
-	return e.at == 0
+	return e.at == 0 || name[e.at] == '-' || label[e.at] == '-'
 }
 
 // editScore weighs an edit: the longer the label, the less it is chance.

@@ -51,7 +51,10 @@ func (q *query) embedded() {
 	if strings.HasSuffix(q.host, "-office.com") || strings.HasSuffix(q.host, "-medium.com") || strings.HasSuffix(q.host, "-orange.fr") {
 		return // Chromium's allow list
 	}
-	ts := tokens(q.host)
+	if isMirror(q.domain) || isMirror(q.suffix) {
+		return
+	}
+	ts := tokens(strings.ReplaceAll(q.host, "_", "-"))
 	if len(ts) < 3 {
 		if len(ts) == 2 {
 			q.glued(ts[:1])
@@ -75,7 +78,11 @@ func (q *query) embeddedAt(ts []token, i, n int) {
 	for k := 1; k < n; k++ {
 		label += "-" + ts[i+k].text
 	}
-	if len(label) < minEmbedded || q.embeds(label) {
+	if len(label) < minEmbedded {
+		q.embeddedShort(ts, i, label)
+		return
+	}
+	if q.embeds(label) {
 		return
 	}
 	shape := Shape(Fold(unicodeLabel(label)))
@@ -94,6 +101,37 @@ func (q *query) embeddedAt(ts []token, i, n int) {
 			case i > 0 && ts[i-1].after == '-':
 				q.resemblance(t, TechniqueEmbedding, 0, tailScore(t))
 			}
+		}
+	}
+}
+
+// minDotted is the least length of a label that is looked for as part of a
+// whole domain between dots.
+const minDotted = 3
+
+// embeddedShort looks for the registry's short names with their whole suffix,
+// between dots: ups.com.evil.example. In any other way they are in too many
+// names.
+func (q *query) embeddedShort(ts []token, i int, label string) {
+	if len(label) < minDotted || ts[i].text != label || ts[i].after != '.' || i > 0 && ts[i-1].after != '.' || q.embeds(label) {
+		return
+	}
+	for g := range q.x.skel.get(hashString(Shape(label))) {
+		if q.x.label(g) != label {
+			continue
+		}
+		for id := q.x.group[g]; id < q.x.group[g+1]; id++ {
+			t := q.x.at(id)
+			suffix := t.domain[len(t.label)+1:]
+			end := suffixAt(ts, i+1, suffix)
+			if !t.strong || end < 0 || end >= len(ts) || ts[end-1].after != '.' {
+				continue
+			}
+			score := 0.7
+			if strings.Contains(suffix, ".") {
+				score = 0.9
+			}
+			q.resemblance(t, TechniqueEmbedding, 0, score)
 		}
 	}
 }

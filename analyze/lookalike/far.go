@@ -1,12 +1,10 @@
 package lookalike
 
-import "strings"
-
 const (
 	// minFar and maxFar bound the labels in which two edits are looked for:
 	// among shorter ones two edits make another word, and longer ones cost too
 	// many look-ups.
-	minFar = 12
+	minFar = 9
 	maxFar = 24
 )
 
@@ -29,31 +27,6 @@ func farDeletions(word string, f func(h uint64)) {
 		f(mix(h)) // word less letter i
 		prefix = (prefix ^ uint64(word[i])) * fnvPrime
 	}
-}
-
-// farEdits looks for long names of the registry with two edits.
-func (q *query) farEdits() {
-	name := q.folded
-	if q.found || q.known || len(name) < minFar || len(name) > maxFar || !isASCII(q.label) || len(q.x.far.ids) == 0 || CommonWord(name) {
-		return
-	}
-	farDeletions(name, func(h uint64) {
-		for g := range q.x.far.get(h) {
-			label := q.x.label(g)
-			if label[0] != name[0] || label == name || strings.Count(name, "-") != strings.Count(label, "-") {
-				continue
-			}
-			if distance(name, label, 2) != 2 || onlyDigitsDiffer(name, label) {
-				continue
-			}
-			t, same := q.x.with(g, q.suffix)
-			score := 0.55
-			if same {
-				score = 0.6
-			}
-			q.resemblance(t, TechniqueTwoEdits, 2, score)
-		}
-	})
 }
 
 // distance is the optimal string alignment distance of a and b, both of at

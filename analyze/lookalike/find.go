@@ -26,22 +26,35 @@ const (
 	TechniqueWWW           = "www-prefix"    // wwwname, www-name
 	TechniqueTLD           = "tld-swap"      // the same name below another suffix: weak
 	TechniqueFreeHost      = "free-host"     // the name taken at a host where anyone can take one
+	TechniqueSubdomain     = "subdomain"     // the name as a label below a stranger's domain: weak
+	TechniqueHomophone     = "homophone"     // what sounds the same, numbers as words among it
+	TechniqueHyphen        = "hyphenation"   // a hyphen more or less: weak
+	TechniqueDot           = "dot"           // a dot more: pay.pal.com
+	TechniquePlural        = "plural"        // s or es more: weak
 )
 
-// MinScore is the least score of what Find gives, TechniqueTLD apart: below it
-// chance is as likely as intent.
-const MinScore = 0.5
+const (
+	// MinScore is the least score of a resemblance that is a sign of deceit:
+	// below it chance is as likely as intent.
+	MinScore = 0.5
+	// weakest is the least score of what is told of names of the registry, so
+	// that a watch list holds all of what an attacker may take.
+	weakest = 0.2
+)
 
 // query is one look-up.
 type query struct {
 	x      *Index
-	host   string // lower-case A-labels
-	domain string // its registrable domain
-	label  string // the label before the suffix, in Unicode
-	folded string // label, folded
+	host   string   // lower-case A-labels
+	labels []string // of host, before the suffix
+	domain string   // its registrable domain
+	label  string   // the label before the suffix, in Unicode
+	folded string   // label, folded
 	suffix string
 	free   bool // the suffix is one where anyone can get a name
 	known  bool // the label is a protected one, below another suffix
+	words  int  // parts compared
+	fars   int  // parts compared at two edits
 	best   analyze.Resemblance
 	found  bool
 }
@@ -54,21 +67,34 @@ type query struct {
 func (x *Index) Find(name string) (analyze.Resemblance, bool) {
 	host := links.ASCII(name)
 	domain, label := split(host)
-	if label == "" || x.has(domain, label) {
+	if label == "" {
 		return analyze.Resemblance{}, false
 	}
-	q := query{x: x, host: host, domain: domain, suffix: domain[len(label)+1:], label: unicodeLabel(label)}
+	_, free := links.Suffix(domain)
+	switch shared, has := x.has(domain, label); {
+	case has && !shared || has && host == domain:
+		return analyze.Resemblance{}, false
+	case has:
+		// A name taken below it is what is compared, as below a public suffix.
+		rest := strings.TrimSuffix(host, "."+domain)
+		label, free = rest[strings.LastIndexByte(rest, '.')+1:], true
+		domain = label + "." + domain
+	}
+	q := query{x: x, host: host, domain: domain, free: free, suffix: domain[len(label)+1:], label: unicodeLabel(label)}
 	if isSafeSuffix(q.suffix) || q.suffix == "invalid" { // RFC 2606: a masked address, nobody's
 		return analyze.Resemblance{}, false
 	}
 	q.folded = Fold(q.label)
-	_, q.free = links.Suffix(domain)
+	// An underscore may stand in a host's name, and reads like a hyphen.
+	q.labels = strings.Split(strings.ReplaceAll(strings.TrimSuffix(host, "."+q.suffix), "_", "-"), ".")
 	q.skeletons()
 	q.edits()
-	q.farEdits()
 	q.prefixes()
 	q.embedded()
 	q.combos()
+	q.parts()
+	q.dots()
+	q.homophones()
 	return q.best, q.found
 }
 
@@ -174,18 +200,29 @@ const manySites = 8
 // otherSuffix weighs a name that differs in its suffix alone; the brand has
 // that many.
 func (q *query) otherSuffix(t target, sites int) {
-	if t.rank != 0 || t.brand == "" || len(t.label) < minEdit {
+	if !t.strong || len(t.label) < minEdit {
 		return
 	}
-	common := CommonWord(t.label)
+	common := generic(t.label)
 	switch {
+	case t.sole && !common && len(t.label) >= minPartEdit:
+		q.resemblance(t, TechniqueTLD, 0, 0.4)
 	case q.free && !common && !isDeveloperHost(q.suffix):
 		q.resemblance(t, TechniqueFreeHost, 0, 0.55)
+	case !common && imitatesCom(q.suffix, t):
+		q.resemblance(t, TechniqueTLD, 0, 0.3)
 	case isCountry(q.suffix) || common || q.free || sites >= manySites && len(q.suffix) == 2:
 		// A country's site, or anybody's word.
 	default:
 		q.resemblance(t, TechniqueTLD, 0, 0.35)
 	}
+}
+
+// imitatesCom reports com or co below a top-level domain that is sold as if it
+// were generic, for a target below com: paypal.com.co.
+func imitatesCom(suffix string, t target) bool {
+	second, top, ok := strings.Cut(suffix, ".")
+	return ok && (second == "com" || second == "co") && !isCountry(top) && t.domain[len(t.label)+1:] == "com"
 }
 
 // isDeveloperHost reports hosts where companies have their open source under
@@ -239,9 +276,16 @@ const maxLabel = 63
 func (q *query) edited(g uint32, label string, e edit) {
 	t, same := q.x.with(g, q.suffix)
 	if ordinaryEdit(q.folded, label, e) {
+		q.hyphen(t, label, e)
 		return
 	}
 	score := editScore(e, label, same)
+	if len(label) == minEdit && e.technique == TechniqueInsertion && isAffix(e, label) {
+		return // slack and slacks
+	}
+	if q.folded == label+"s" {
+		e.technique = TechniquePlural
+	}
 	switch {
 	case t.rank != 0 && e.technique != TechniqueTransposition:
 		return // "too noisy" (Chromium)
@@ -251,7 +295,18 @@ func (q *query) edited(g uint32, label string, e edit) {
 		}
 		score -= 0.1
 	}
+	if score < MinScore && !same && (!isCheap(q.suffix) || len(label) < minPartEdit) {
+		return // a short name near another, in another place
+	}
 	q.resemblance(t, e.technique, 1, score)
+}
+
+// hyphen weighs a name that a hyphen more or less makes. Chromium takes it for
+// no sign; beside a name of the registry it is a weak one.
+func (q *query) hyphen(t target, label string, e edit) {
+	if t.strong && !CommonWord(label) && len(label) >= minPartEdit && strings.ReplaceAll(q.folded, "-", "") == strings.ReplaceAll(label, "-", "") {
+		q.resemblance(t, TechniqueHyphen, 1, 0.4)
+	}
 }
 
 // prefixes looks for www without its dot.

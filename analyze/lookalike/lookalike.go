@@ -14,6 +14,8 @@ type Protected struct {
 	Domain string // a domain or host; its registrable domain is what is protected
 	Brand  string // key in the brand registry, or empty
 	Rank   int    // popularity from 1; 0 for a domain of the registry or of one's own
+	Shared bool   // anyone can take a name below it
+	Sole   bool   // the brand has no resellers and no sites of countries: all that bears its name is its own, or a fake
 }
 
 // Ranks up to which the popular are protected (Chromium's buckets). Domains of
@@ -23,19 +25,27 @@ const (
 	rankSecond = 5000
 )
 
+// maxOwn is how many domains without a brand and a rank are treated like those
+// of the registry. Among more, every word is somebody's name.
+const maxOwn = 5000
+
 // Index answers which protected domain a name resembles. It never changes
 // once made, and is safe for concurrent use.
 type Index struct {
 	blob   string   // all domains, one after another, grouped by label
 	start  []uint32 // of each domain in blob, and the end
-	size   []uint8  // length of each domain's label, the part before its suffix
+	size   []uint8  // length of each domain's label, the part before its suffix, and sharedBit
 	rank   []uint16 // capped at 65,535
 	brand  []uint16 // into brands
 	brands []string
+	sole   []bool   // of each brand
+	many   bool     // so many own domains that any word is one of their names
 	group  []uint32 // first domain of each group of one label, and the end
 	skel   buckets  // groups by each skeleton of the label
 	del    buckets  // groups by the label and by the label less one letter
-	far    buckets  // groups of long labels of the registry, less two letters
+	word   buckets  // groups of the registry: shapes of the label, whole and less one letter
+	far    buckets  // groups of long labels of the registry: shapes less two letters
+	sound  buckets  // groups of the registry by how they sound
 	combo  buckets  // groups whose label is looked for inside longer labels
 	heads  [1 << 10]uint64
 }
@@ -44,14 +54,19 @@ type Index struct {
 type entry struct {
 	label, domain string
 	rank, brand   uint16
+	shared        bool
 	order         int
 }
+
+// sharedBit marks domains below which anyone can take a name; labels have 63
+// octets at most.
+const sharedBit = 0x80
 
 // New makes an index. Entries that have no registrable domain are left out; of
 // doubles the first counts; labels beyond four million are left out. Among domains of one label the best rank is the one
 // that is named, then the first.
 func New(p []Protected) *Index {
-	x := &Index{brands: []string{""}}
+	x := &Index{brands: []string{""}, sole: []bool{false}}
 	entries := x.entries(p)
 	x.lay(entries)
 	x.link()
@@ -61,6 +76,7 @@ func New(p []Protected) *Index {
 func (x *Index) entries(p []Protected) []entry {
 	keys := map[string]uint16{"": 0}
 	entries := make([]entry, 0, len(p))
+	own := 0
 	for i, d := range p {
 		domain, label := split(d.Domain)
 		if label == "" {
@@ -74,9 +90,14 @@ func (x *Index) entries(p []Protected) []entry {
 			b = uint16(len(x.brands))
 			keys[d.Brand] = b
 			x.brands = append(x.brands, d.Brand)
+			x.sole = append(x.sole, d.Sole)
 		}
-		entries = append(entries, entry{label, domain, uint16(min(max(d.Rank, 0), 1<<16-1)), b, i})
+		if d.Brand == "" && d.Rank == 0 {
+			own++
+		}
+		entries = append(entries, entry{label, domain, uint16(min(max(d.Rank, 0), 1<<16-1)), b, d.Shared, i})
 	}
+	x.many = own > maxOwn
 	slices.SortFunc(entries, func(a, b entry) int {
 		if c := strings.Compare(a.label, b.label); c != 0 {
 			return c
@@ -112,7 +133,11 @@ func (x *Index) lay(entries []entry) {
 			x.group = append(x.group, uint32(len(x.start)))
 		}
 		x.start = append(x.start, uint32(blob.Len()))
-		x.size = append(x.size, uint8(len(e.label)))
+		size := uint8(len(e.label))
+		if e.shared {
+			size |= sharedBit
+		}
+		x.size = append(x.size, size)
 		x.rank = append(x.rank, e.rank)
 		x.brand = append(x.brand, e.brand)
 		blob.WriteString(e.domain)
@@ -136,9 +161,8 @@ func hasDomain(entries []entry, i int) bool {
 
 // What an index holds on average, to choose its width.
 const (
-	meanDeletions = 11   // letters of a label, and one
-	meanFar       = 90   // pairs of letters of a long label
-	maxFarGroups  = 1000 // long labels of a registry
+	meanDeletions = 11 // letters of a label, and one
+	meanFar       = 90 // pairs of letters of a long label
 )
 
 // link fills the hash indexes, side by side: each writes its own.
@@ -163,15 +187,7 @@ func (x *Index) link() {
 			}
 		})
 	})
-	builds.Go(func() {
-		x.far = newBuckets(min(groups, maxFarGroups)*meanFar, func(add func(hash uint64, g uint32)) {
-			for g := range uint32(groups) {
-				if t := x.best(g); t.brand != "" && len(t.label) >= minFar && len(t.label) <= maxFar && isASCII(t.label) {
-					farDeletions(t.label, func(h uint64) { add(h, g) })
-				}
-			}
-		})
-	})
+	builds.Go(func() { x.linkWords(groups) })
 	builds.Go(func() {
 		x.combo = newBuckets(groups, func(add func(hash uint64, g uint32)) {
 			for g := range uint32(groups) {
@@ -185,15 +201,57 @@ func (x *Index) link() {
 	builds.Wait()
 }
 
+// linkWords fills the indexes of the registry's names alone. They are small
+// beside a long list, and stay in the processor's cache.
+func (x *Index) linkWords(groups int) {
+	var strong []uint32
+	far := 0
+	for g := range uint32(groups) {
+		if x.best(g).strong {
+			strong = append(strong, g)
+			if n := len(x.label(g)); n >= minFar && n <= maxFar {
+				far++
+			}
+		}
+	}
+	x.word = newBuckets(len(strong)*meanDeletions, func(add func(hash uint64, g uint32)) {
+		for _, g := range strong {
+			if s := Shape(x.best(g).folded()); len(s) >= minEdit {
+				deletions(s, func(h uint64) bool { add(h, g); return true })
+			}
+		}
+	})
+	x.far = newBuckets(far*meanFar, func(add func(hash uint64, g uint32)) {
+		for _, g := range strong {
+			if s := Shape(x.best(g).folded()); len(s) >= minFar && len(s) <= maxFar && isASCII(s) {
+				farDeletions(s, func(h uint64) { add(h, g) })
+			}
+		}
+	})
+	x.sound = newBuckets(len(strong), func(add func(hash uint64, g uint32)) {
+		for _, g := range strong {
+			if f := x.best(g).folded(); len(f) >= minSound && isASCII(f) {
+				add(hashString(sound(f)), g)
+			}
+		}
+	})
+}
+
 // target is one domain of the index.
 type target struct {
 	domain, label, brand string
 	rank                 int
+	strong               bool // of the registry, or one's own where those are few
+	sole                 bool
 }
+
+// folded is the label as it is compared.
+func (t target) folded() string { return Fold(unicodeLabel(t.label)) }
 
 func (x *Index) at(id uint32) target {
 	domain := x.blob[x.start[id]:x.start[id+1]]
-	return target{domain, domain[:x.size[id]], x.brands[x.brand[id]], int(x.rank[id])}
+	b := x.brand[id]
+	return target{domain: domain, label: domain[:x.size[id]&^sharedBit], brand: x.brands[b], rank: int(x.rank[id]), strong: x.rank[id] == 0 && (b != 0 || !x.many), sole: x.sole[b]}
 }
 
 // best gives the domain that stands for a group.
@@ -220,19 +278,27 @@ func (x *Index) editable(g uint32) bool { return x.best(g).rank <= rankTop }
 // Has reports whether the host is a protected domain or below one.
 func (x *Index) Has(host string) bool {
 	domain, label := split(host)
-	return label != "" && x.has(domain, label)
+	if label == "" {
+		return false
+	}
+	_, has := x.has(domain, label)
+	return has
 }
 
-func (x *Index) has(domain, label string) bool {
-	for _, s := range Skeletons(label) {
-		for g := range x.skel.get(hashString(s)) {
-			if x.label(g) == label {
-				_, same := x.with(g, domain[len(label)+1:])
-				return same
+// has finds a protected domain, and tells whether anyone can take a name below
+// it.
+func (x *Index) has(domain, label string) (shared, has bool) {
+	for g := range x.skel.get(hashString(Shape(Fold(unicodeLabel(label))))) {
+		if x.label(g) != label {
+			continue
+		}
+		for id := x.group[g]; id < x.group[g+1]; id++ {
+			if x.blob[x.start[id]:x.start[id+1]] == domain {
+				return x.size[id]&sharedBit != 0, true
 			}
 		}
 	}
-	return false
+	return false, false
 }
 
 // resemblance makes the answer.
@@ -240,7 +306,10 @@ func (q *query) resemblance(t target, technique string, distance int, score floa
 	if t.rank > rankTop {
 		score -= 0.2
 	}
-	if score < MinScore && technique != TechniqueTLD || score <= q.best.Score {
+	if t.strong {
+		score = max(score, weakest)
+	}
+	if score < MinScore && !t.strong || score <= q.best.Score {
 		return
 	}
 	q.best = analyze.Resemblance{Name: q.host, Target: t.domain, Brand: t.brand, Technique: technique, Distance: distance, Score: score}

@@ -71,11 +71,11 @@ func newIndex(reg *brand.Registry) *lookalike.Index {
 	var names []lookalike.Protected
 	for _, b := range reg.All() {
 		for _, d := range b.Domains {
-			names = append(names, lookalike.Protected{Domain: d, Brand: b.Key})
+			names = append(names, lookalike.Protected{Domain: d, Brand: b.Key, Sole: b.Sector == "crypto"})
 		}
 	}
 	for _, w := range brand.WellKnown() {
-		names = append(names, lookalike.Protected{Domain: w.Domain, Rank: w.Rank})
+		names = append(names, lookalike.Protected{Domain: w.Domain, Rank: w.Rank, Shared: reg.Info(w.Domain).Free})
 	}
 	return lookalike.New(names)
 }
