@@ -20,6 +20,7 @@ type Brand struct {
 	Sector    string   // bank, payments, parcel, shop, …
 	Country   string   // home, ISO 3166-1 alpha-2
 	Common    bool     // the name is a common word or a surname
+	Mark      bool     // its mail carries a mark certificate (BIMI)
 }
 
 // Registry answers for a set of brands. It never changes once loaded, and is
@@ -37,6 +38,9 @@ type Registry struct {
 // All gives every brand, by key. The slice is the caller's; what its entries
 // hold is shared and must not be changed.
 func (r *Registry) All() []Brand { return slices.Clone(r.brands) }
+
+// Len is how many brands there are.
+func (r *Registry) Len() int { return len(r.brands) }
 
 // Get gives the brand of that key.
 func (r *Registry) Get(key string) (Brand, bool) {

@@ -1,6 +1,7 @@
 package brand
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -148,6 +149,12 @@ func TestLoadRefuses(t *testing.T) {
 		{"capital domain", strings.Replace(good, "a.com", "A.com", 1), ErrInvalid},
 		{"a top-level domain", strings.Replace(good, "a.com", "com", 1), ErrInvalid},
 		{"no such domain", strings.Replace(good, "a.com", "a.unlisted", 1), ErrInvalid},
+		{"everybody's domain", strings.Replace(good, "a.com", "co.uk", 1), ErrInvalid},
+		{"control characters", strings.Replace(good, `"A"`, `"A\u001b[2J"`, 1), ErrInvalid},
+		{"remove what is not there", "[[brand]]\nkey = \"z\"\nremove = true\n", ErrInvalid},
+		{"key with a path", strings.Replace(good, `"a"`, `"../a"`, 1), ErrInvalid},
+		{"sector", good + "sector = \"Two Words\"\n", ErrInvalid},
+		{"help without a host", good + "help = \"https://\"\n", ErrInvalid},
 		{"country", strings.Replace(good, "GB", "gb", 1), ErrInvalid},
 		{"help", good + "help = \"http://a.com\"\n", ErrInvalid},
 		{"report", good + "report = \"a.com\"\n", ErrInvalid},
@@ -174,4 +181,93 @@ func TestWellKnown(t *testing.T) {
 		}
 		seen[d.Domain] = true
 	}
+}
+
+// TestWith: operators add, replace and remove; every fault is named with file
+// and key.
+func TestWith(t *testing.T) {
+	base, err := Default().With()
+	if err != nil || base.Len() != Default().Len() {
+		t.Fatalf("With() = %d brands, %v; want all", base.Len(), err)
+	}
+	text := func(name, s string) Source { return Source{Name: name, Text: []byte(s)} }
+	acme := text("acme.toml", "[[brand]]\nkey = \"acme\"\nname = \"Acme Example\"\ndomains = [\"acme-example.com\"]\ncountry = \"GB\"\nmark = true\n")
+	other := text("other.toml", "[[brand]]\nkey = \"paypal\"\nname = \"Our PayPal\"\ndomains = [\"paypal.com\"]\ncountry = \"US\"\n[[brand]]\nkey = \"dhl\"\nremove = true\n")
+	r, err := base.With(acme, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Len() != base.Len() {
+		t.Errorf("With = %d brands, want %d: one more, one less", r.Len(), base.Len())
+	}
+	if b, _ := r.Get("paypal"); b.Name != "Our PayPal" {
+		t.Errorf("Get(paypal) = %q, want it replaced", b.Name)
+	}
+	if _, ok := r.Get("dhl"); ok || r.Owns("dhl", "dhl.com") {
+		t.Error("dhl is still there")
+	}
+	if b, ok := r.Owner("mail.acme-example.com"); !ok || b.Key != "acme" || !b.Mark {
+		t.Errorf("Owner = %+v, want acme", b)
+	}
+	if got := r.Claims(ClaimInput{DisplayName: "Acme Example Support"}); len(got) != 1 || got[0].Brand != "acme" {
+		t.Errorf("Claims = %+v, want acme", got)
+	}
+	if b, ok := base.Get("dhl"); !ok || b.Key != "dhl" {
+		t.Error("With changed the registry that it was called on")
+	}
+	_, err = base.With(text("a.toml", "[[brand]]\nkey = \"one\"\n[[brand]]\nkey = \"two\"\nname = \"Two\"\ndomains = [\"co.uk\"]\ncountry = \"GB\"\n"), text("b.toml", "nonsense"), acme, text("c.toml", string(acme.Text)))
+	if err == nil {
+		t.Fatal("With(broken) = nil, want faults")
+	}
+	for _, want := range []string{`a.toml: brand "one": there is no name`, `a.toml: brand "two": "co.uk" is everybody's`, "b.toml", `c.toml: brand "acme": the key stands in acme.toml too`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("With = %q, want %q in it", err, want)
+		}
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	r, err := Default().With(Source{Name: "a", Text: []byte("[[brand]]\nkey = \"acme\"\nname = \"Banana\"\naliases = [\"PayPal\"]\n" +
+		"domains = [\"yahoo.com\", \"x.paypal.com\", \"weebly.com\", \"sendgrid.net\", \"acme-example.com\"]\ncountry = \"GB\"\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(r.Doubts("acme"), "\n")
+	for _, want := range []string{"yahoo.com also belongs to yahoo", "address at yahoo.com", "below a domain of paypal", "page at weebly.com", "sendgrid.net sends for many", "Banana is a common word", "PayPal is also a name of paypal"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("Doubts = %q, want %q in it", got, want)
+		}
+	}
+	if strings.Contains(got, "acme-example.com") || r.Doubts("nobody") != nil {
+		t.Errorf("Doubts = %q, want none for acme-example.com", got)
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	for _, s := range []string{"", "[[brand]]\nkey = \"a\"\nname = \"A\"\ndomains = [\"a.com\"]\ncountry = \"GB\"\n", "[[brand]]\nkey='paypal'\nremove=true", "brand = 1", "[[brand]]\nname = \"\\u202e\"", "[brand]\n[[brand]]"} {
+		f.Add([]byte(s))
+	}
+	base := Default()
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) > 1<<16 {
+			return
+		}
+		r, err := Load(bytes.NewReader(text))
+		if (r == nil) == (err == nil) {
+			t.Fatalf("Load = %v, %v", r, err)
+		}
+		if err != nil {
+			return
+		}
+		for _, b := range r.All() {
+			r.Claims(ClaimInput{DisplayName: b.Name, Body: b.Name})
+			r.Doubts(b.Key)
+			if len(b.Domains) == 0 || !isKey(b.Key) {
+				t.Errorf("Load took %+v", b)
+			}
+		}
+		if with, err := base.With(Source{Name: "f", Text: text}); err == nil && with.Len() < base.Len() && !bytes.Contains(text, []byte("remove")) {
+			t.Errorf("With has %d brands, had %d", with.Len(), base.Len())
+		}
+	})
 }

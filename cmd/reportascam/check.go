@@ -24,6 +24,7 @@ type checkCmd struct {
 	As     string   `enum:"auto,report,original" default:"auto" help:"What a file is: a report that holds the suspicious message, the suspicious message itself (original), or whichever it looks like (auto)."`
 	Trust  string   `name:"trust-authserv" placeholder:"ID|topmost" help:"Believe the authentication results of this provider, or of the last receiving hop."`
 	Brands string   `placeholder:"FILE" help:"A file of brands instead of the shipped registry."`
+	Dir    string   `name:"brands-dir" placeholder:"DIR" help:"A folder of files of brands beside it." type:"string"`
 	dnsFlags
 }
 
@@ -83,10 +84,11 @@ func (c *checkCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	j, err := newJudge(c.Brands, nil)
+	reg, err := brandSource{file: c.Brands, dir: c.Dir, must: true}.load()
 	if err != nil {
 		return err
 	}
+	j := newJudgeOf(reg, nil)
 	s := &sitting{judge: j, resolver: resolver, trust: trustOf(c.Trust), as: c.As}
 	if !c.Offline {
 		s.fetcher = fetcher

@@ -71,6 +71,7 @@ type Config struct {
 		Providers []string      `toml:"trusted_providers"`
 		Sealers   []string      `toml:"trusted_sealers"`
 		Brands    string        `toml:"brands"`
+		BrandsDir string        `toml:"brands_dir"`
 	} `toml:"judge"`
 	Reply struct {
 		Enabled bool   `toml:"enabled"`
@@ -192,12 +193,17 @@ func (c *Config) check() error {
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		bad("tls: certificate and key belong together")
 	}
-	for _, f := range []string{c.BIMI.Roots, c.BIMI.Logs, c.BIMI.WebRoots, c.TLS.Certificate, c.TLS.Key, c.Judge.Brands, c.Send.DKIMKey, c.Send.PasswordFile} {
+	for _, f := range []string{c.BIMI.Roots, c.BIMI.Logs, c.BIMI.WebRoots, c.TLS.Certificate, c.TLS.Key, c.Send.DKIMKey, c.Send.PasswordFile} {
 		if f == "" {
 			continue
 		}
 		if _, err := os.Stat(f); err != nil {
 			bad("file: %w", err)
+		}
+	}
+	if _, err := c.source().load(); err != nil {
+		for _, e := range each(err) {
+			bad("judge: %w", e)
 		}
 	}
 	if c.Send.DKIMKey != "" && (c.Send.DKIMSelector == "" || c.Send.DKIMDomain == "") {
@@ -256,6 +262,15 @@ func (c *Config) check() error {
 		bad("dns.timeout, dns.budget, bimi.timeout and judge.deadline must be more than 0")
 	}
 	return errors.Join(errs...)
+}
+
+// each gives the errors that err joins, or err alone.
+func each(err error) []error {
+	var list interface{ Unwrap() []error }
+	if errors.As(err, &list) {
+		return list.Unwrap()
+	}
+	return []error{err}
 }
 
 // isHostRune tells the characters of a host name or an address literal.

@@ -247,10 +247,11 @@ func (d *desk) teach(ctx context.Context, t store.Teacher) error {
 
 // desk makes the desk that the configuration describes.
 func (c *Config) desk() (*desk, error) {
-	j, err := newJudge(c.Judge.Brands, c.Judge.Sealers)
+	reg, err := c.source().load()
 	if err != nil {
 		return nil, err
 	}
+	j := newJudgeOf(reg, c.Judge.Sealers)
 	if j.bimi.Anchors, err = c.anchors(); err != nil {
 		return nil, err
 	}

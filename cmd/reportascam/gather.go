@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -29,35 +28,41 @@ const maxLookups = 500
 type judge struct {
 	auth   *auth.Checker
 	bimi   *bimi.Checker
-	brands *brand.Registry
-	looks  *lookalike.Index
+	known  atomic.Pointer[names] // replaced as a whole when the operator's files change
 	engine analyze.Engine
 	log    *slog.Logger
 	panics atomic.Int64 // recovered; anything but zero is a bug
 }
 
-// newJudge loads the registry (the shipped one where file is empty) and
-// builds the index of protected names.
+// names is what the judge knows of brands: the registry, and the index of the
+// names that it protects.
+type names struct {
+	brands *brand.Registry
+	looks  *lookalike.Index
+}
+
+func newNames(reg *brand.Registry) *names { return &names{brands: reg, looks: newIndex(reg)} }
+
+// newJudge makes a judge that knows the brands of a file, or the shipped ones
+// where there is none.
 func newJudge(brandFile string, sealers []string) (*judge, error) {
-	reg := brand.Default()
-	if brandFile != "" {
-		f, err := os.Open(brandFile)
-		if err != nil {
-			return nil, fmt.Errorf("reading the brands: %w", err)
-		}
-		defer f.Close()
-		if reg, err = brand.Load(f); err != nil {
-			return nil, fmt.Errorf("reading the brands of %s: %w", brandFile, err)
-		}
+	reg, err := brandSource{file: brandFile}.load()
+	if err != nil {
+		return nil, err
 	}
+	return newJudgeOf(reg, sealers), nil
+}
+
+func newJudgeOf(reg *brand.Registry, sealers []string) *judge {
 	if len(sealers) == 0 {
 		sealers = nil // the shipped list
 	}
-	j := &judge{bimi: &bimi.Checker{}, brands: reg, looks: newIndex(reg), log: slog.New(slog.DiscardHandler)}
+	j := &judge{bimi: &bimi.Checker{}, log: slog.New(slog.DiscardHandler)}
+	j.known.Store(newNames(reg))
 	j.auth = &auth.Checker{TrustedSealers: sealers, OnPanic: func(v any, stack []byte) { j.caught("authentication", v, stack) }}
 	w := checks.Default()
 	j.engine = analyze.Engine{Checks: w.Checks(), Scale: w.Scale, Ruleset: w.Ruleset(), OnPanic: j.caught}
-	return j, nil
+	return j
 }
 
 // caught counts a panic that cost one part of a judgement.
@@ -103,8 +108,9 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 		ev.ReturnPath = ev.Auth.Boundary.MailFrom
 	}
 	ev.Links, ev.Indicators = links.Gather(o)
-	ev.Claims = j.brands.Claims(claimInput(o, ev))
-	j.resolveDomains(ev)
+	known := j.known.Load() // one and the same for the whole message
+	ev.Claims = known.brands.Claims(claimInput(o, ev))
+	known.resolveDomains(ev)
 	if o.Grade != analyze.GradeText {
 		ev.Doubled = doubled(o.Raw)
 		j.mark(ctx, o, g, ev)
@@ -166,7 +172,7 @@ func hostOf(addr string) string {
 
 // resolveDomains asks the registry about every host that the message shows or
 // uses, and the index about those that are nobody's own.
-func (j *judge) resolveDomains(ev *analyze.Evidence) {
+func (n *names) resolveDomains(ev *analyze.Evidence) {
 	seen := map[string]bool{}
 	look := func(host, where string) {
 		if host == "" || len(ev.Domains) >= maxLookups {
@@ -174,7 +180,7 @@ func (j *judge) resolveDomains(ev *analyze.Evidence) {
 		}
 		info, known := ev.Domains[host]
 		if !known {
-			info = j.brands.Info(host)
+			info = n.brands.Info(host)
 			if info.Domain == "" {
 				info.Domain = links.Registrable(host)
 			}
@@ -187,7 +193,7 @@ func (j *judge) resolveDomains(ev *analyze.Evidence) {
 			return
 		}
 		seen[where+" "+host] = true
-		if r, found := j.looks.Find(host); found {
+		if r, found := n.looks.Find(host); found {
 			r.Where = where
 			ev.Resemblances = append(ev.Resemblances, r)
 		}

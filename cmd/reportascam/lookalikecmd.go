@@ -71,13 +71,13 @@ func (c *lookalikeCmd) lines(in io.Reader, out io.Writer, j *judge) error {
 func (c *lookalikeCmd) one(out io.Writer, j *judge, name string) error {
 	line := lookalikeLine{Name: name}
 	r, found := analyze.Resemblance{}, false
-	if b, own := j.brands.Owner(strings.ToLower(name)); own {
+	if b, own := j.known.Load().brands.Owner(strings.ToLower(name)); own {
 		if !c.JSON {
 			_, err := fmt.Fprintf(out, "%s\tbelongs to %s\n", clean(name), clean(b.Name))
 			return err
 		}
 	} else {
-		r, found = j.looks.Find(name)
+		r, found = j.known.Load().looks.Find(name)
 	}
 	if found {
 		line.Target, line.Brand, line.Technique = &r.Target, orNull(r.Brand), &r.Technique

@@ -49,6 +49,7 @@ type commands struct {
 	Parse     parseCmd     `cmd:"" help:"Only find the originals in forwarded messages."`
 	Auth      authCmd      `cmd:"" help:"Show who really sent a message: SPF, DKIM, DMARC, ARC."`
 	BIMI      bimiCmd      `cmd:"" name:"bimi" help:"Check the brand indicator and mark certificate of a domain, or of files."`
+	Brands    brandsCmd    `cmd:"" help:"List, show, check and add the brands that are known."`
 	Lookalike lookalikeCmd `cmd:"" help:"Tell which protected domain a name resembles."`
 	Eval      evalCmd      `cmd:"" help:"Measure the verdicts on mail of which the truth is known."`
 	Verdicts  verdictsCmd  `cmd:"" help:"List, show, search, count and export what was judged."`

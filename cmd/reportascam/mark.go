@@ -101,7 +101,7 @@ func (j *judge) brandMarked(ctx context.Context, g gathering, ev *analyze.Eviden
 	if key == "" || g.fetcher == nil || ev.Domains[ev.Auth.FromDomain].Brand == key {
 		return ""
 	}
-	b, ok := j.brands.Get(key)
+	b, ok := j.known.Load().brands.Get(key)
 	if !ok || len(b.Domains) == 0 {
 		return ""
 	}

@@ -49,7 +49,7 @@ func (j judged) finding(t *testing.T, check string) analyze.Finding {
 func TestVerifiedMark(t *testing.T) {
 	s := newMarkScene(t)
 	d, r, out := s.judge(t)
-	if info := d.brands.Info(bimitest.Domain); info.Brand != "" {
+	if info := d.known.Load().brands.Info(bimitest.Domain); info.Brand != "" {
 		t.Fatalf("the registry knows %s", bimitest.Domain)
 	}
 	if got := out.hits(t); out.judgement.Level != analyze.Authentic || !slices.Equal(got, []string{"mark-verified"}) {

@@ -65,6 +65,7 @@ type service struct {
 	smtp      *smtpd.Server
 	worker    *worker
 	transport send.Transport
+	judge     *judge
 	learning  func(context.Context) error
 	panics    func() int64 // recovered, in all; anything but zero is a bug
 }
@@ -103,6 +104,12 @@ func (s *service) run(ctx context.Context, l net.Listener) error {
 	}
 	start("control socket", func(ctx context.Context) error { return store.ServeControl(ctx, s.cfg.Data, s.store) })
 	queue := newReplyQueue(s.store)
+	start("brands", func(ctx context.Context) error {
+		t := time.NewTicker(brandsPause)
+		defer t.Stop()
+		s.judge.watchBrands(ctx, s.cfg.source(), t.C)
+		return nil
+	})
 	start("reply queue", func(ctx context.Context) error { queue.watch(ctx); return nil })
 	start("sending", func(ctx context.Context) error {
 		return send.Run(ctx, queue, s.transport, send.Options{Workers: s.cfg.Send.Connections, Log: s.log})
@@ -158,6 +165,7 @@ func newService(cfg *Config, st store.Store, log *slog.Logger) (*service, error)
 		return nil, err
 	}
 	d.log = log
+	s.judge = d.judge
 	s.worker = &worker{store: st, reply: answers, receive: s.smtp.InData, log: log, now: now, hold: cfg.Judge.Deadline + leaseMargin,
 		judge: func(ctx context.Context, r *analyze.Report) judged {
 			return d.judgeReport(ctx, r, resolver, web, now())
@@ -217,7 +225,7 @@ func (c *Config) replies(j *judge) (*reply.Config, error) {
 	}
 	r := &reply.Config{From: c.Reply.From, Name: c.Reply.Name, Hostname: c.hostname(), Addresses: c.Addresses, Now: now,
 		Brand: func(key string) (reply.Brand, bool) {
-			b, ok := j.brands.Get(key)
+			b, ok := j.known.Load().brands.Get(key)
 			return reply.Brand{Name: b.Name, HelpPage: b.HelpPage, ReportTo: b.ReportTo}, ok
 		}}
 	if r.From == "" && !strings.ContainsAny(c.Addresses[0], "*") && !strings.HasPrefix(c.Addresses[0], "@") {
