@@ -39,6 +39,8 @@ type Page struct {
 	Text      string         // the visible text; block elements end lines, white space is collapsed
 	Links     []analyze.Link // in the order of the source; Source is "html", "form" or "image" (an image that is loaded, not followed)
 	Alts      []string       // alternative texts of visible images
+	Hidden    int            // octets of text that styles hide, white space not counted
+	Faint     int            // octets of the visible text in the colour of its ground or too small to read
 	Truncated bool           // a limit was met, and something was left out
 	Defects   []string       // what was odd, in words
 }
@@ -84,11 +86,14 @@ type element struct {
 	gone   bool // nothing inside can be seen
 	unseen bool // visibility: hidden, which content may undo
 	tiny   bool // font-size: 0, which content may undo
+	faint  bool // font-size of at most two pixels, which content may undo
+	ink    string
+	paper  string // colours, as sameColour gives them; empty where not known
 }
 
 func (r *reader) top() element {
 	if len(r.open) == 0 {
-		return element{}
+		return element{paper: "ffffff"} // what clients draw on
 	}
 	return r.open[len(r.open)-1]
 }
@@ -134,7 +139,13 @@ func (r *reader) text(s, raw string, nested int) {
 		return
 	}
 	if !r.visible() {
+		if r.muted == 0 {
+			r.page.Hidden += inked(s)
+		}
 		return
+	}
+	if e := r.top(); e.faint || e.ink != "" && e.ink == e.paper {
+		r.page.Faint += inked(s)
 	}
 	pre := r.counts["pre"] > 0
 	r.out.text(s, pre)

@@ -1,6 +1,13 @@
 package links
 
-import "strings"
+import (
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // maxStyle bounds the style attribute that is read, in octets.
 const maxStyle = 4 << 10
@@ -17,10 +24,61 @@ func (r *reader) inherit(name string, a attrs) element {
 	if _, ok := a["hidden"]; ok {
 		e.gone = true
 	}
+	if c := a["bgcolor"]; c != "" {
+		e.paper = plainColour(c)
+	}
+	if a["background"] != "" {
+		e.paper = ""
+	}
+	if c := a["color"]; c != "" && name == "font" {
+		e.ink = plainColour(c)
+	}
 	if s := a["style"]; s != "" {
 		e.apply(s)
 	}
 	return e
+}
+
+// plainColour gives a colour in six digits, or nothing where it is not told in
+// the ways that mail tells it.
+func plainColour(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	switch s {
+	case "white":
+		return "ffffff"
+	case "black":
+		return "000000"
+	}
+	rgb := strings.TrimPrefix(s, "#")
+	switch {
+	case strings.HasPrefix(s, "rgb(") && strings.HasSuffix(s, ")"):
+		rgb = ""
+		for part := range strings.SplitSeq(s[4:len(s)-1], ",") {
+			n, err := strconv.ParseUint(strings.TrimSpace(part), 10, 8)
+			if err != nil {
+				return ""
+			}
+			rgb += fmt.Sprintf("%02x", n)
+		}
+	case len(rgb) == 3:
+		rgb = string([]byte{rgb[0], rgb[0], rgb[1], rgb[1], rgb[2], rgb[2]})
+	}
+	if _, err := hex.DecodeString(rgb); err != nil || len(rgb) != 6 {
+		return ""
+	}
+	return rgb
+}
+
+// inked counts the octets of s that leave ink: no white space, nothing of no
+// width.
+func inked(s string) int {
+	n := 0
+	for _, r := range s {
+		if r > ' ' && !unicode.IsSpace(r) && !isZeroWidth(r) && r != 0x34f {
+			n += utf8.RuneLen(r)
+		}
+	}
+	return n
 }
 
 // apply reads the declarations that hide text. display, opacity and a box of
@@ -50,6 +108,17 @@ func (e *element) apply(style string) {
 			e.size(value)
 		case "max-height", "max-width", "height", "width":
 			flat = flat || isZero(value)
+		case "color":
+			e.ink = plainColour(value)
+		case "background-color":
+			e.paper = plainColour(value)
+		case "background":
+			first, _, more := strings.Cut(value, " ")
+			if e.paper = plainColour(first); more || strings.Contains(value, "url") {
+				e.paper = ""
+			}
+		case "background-image":
+			e.paper = ""
 		case "overflow", "overflow-x", "overflow-y":
 			clipped = clipped || value == "hidden"
 		}
@@ -62,12 +131,27 @@ func (e *element) size(value string) {
 	switch {
 	case isZero(value):
 		e.tiny = true
+	case isSmall(value):
+		e.tiny, e.faint = false, true
+		return
 	case strings.HasSuffix(value, "rem"):
 		e.tiny = false
 	case strings.HasSuffix(value, "%"), strings.HasSuffix(value, "em"), value == "inherit", value == "smaller", value == "larger", value == "":
+		return
 	default:
 		e.tiny = false
 	}
+	e.faint = false
+}
+
+// isSmall reports sizes of at most two pixels.
+func isSmall(v string) bool {
+	n, ok := strings.CutSuffix(v, "px")
+	if !ok {
+		n, ok = strings.CutSuffix(v, "pt")
+	}
+	f, err := strconv.ParseFloat(n, 64)
+	return ok && err == nil && f <= 2
 }
 
 // isZero reports a CSS length or number of no size: 0, 0px, 0.0em, .0%.

@@ -17,7 +17,7 @@ func readAttrs(z *html.Tokenizer, more bool) attrs {
 		var k, v []byte
 		k, v, more = z.TagAttr()
 		switch name := string(k); name {
-		case "href", "src", "action", "formaction", "style", "hidden", "content", "http-equiv", "type", "value", "alt", "background", "data":
+		case "href", "src", "action", "formaction", "style", "hidden", "content", "http-equiv", "type", "value", "alt", "background", "data", "bgcolor", "color":
 			if _, ok := a[name]; !ok {
 				a[name] = string(v)
 			}
