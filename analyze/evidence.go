@@ -263,5 +263,8 @@ type Evidence struct {
 	Resemblances []Resemblance         `json:"resemblances,omitempty"`
 	Domains      map[string]DomainInfo `json:"domains,omitempty"` // by host as it stands in Links and addresses
 	Indicators   []Indicator           `json:"indicators,omitempty"`
-	Faults       []string              `json:"faults,omitempty"` // what could not be gathered, and why
+	Lures        []Lure                `json:"lures,omitempty"`    // what it wants from its reader, the strongest first
+	Language     string                `json:"language,omitempty"` // it is mostly written in, BCP 47; empty when there is too little text to tell
+	Writing      *Writing              `json:"writing,omitempty"`  // nil in evidence of earlier days
+	Faults       []string              `json:"faults,omitempty"`   // what could not be gathered, and why
 }

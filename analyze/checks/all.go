@@ -8,7 +8,7 @@ func All() []analyze.Check { return Default().Checks() }
 
 // listed is every check, not yet weighed.
 func listed() []analyze.Check {
-	return []analyze.Check{
+	all := []analyze.Check{
 		BrandProven, BrandMismatch, BrandMention, BrandSpoofed, BrandDisguised, BrandFreeMail, BrandLinks, PassedOn,
 		DMARCFail, SPFFail, DKIMFail, Unauthenticated, ProviderDoubt, ForgedResults,
 		NameStranger, FromUnreal, FromFault, DoubledFields, SignatureGap, FromNameAddress, FromSelf, ReplyToDiffers, ReturnPathDiffers,
@@ -17,5 +17,8 @@ func listed() []analyze.Check {
 		LinkShortener, LinkFreeHost, LinkFormBuilder, LinkOddNumber, LinkOddWriting, LinkPort, LinkSubdomains, LinkRandomHost, LinkEnding,
 		LinkRedirect, LinkData, LinkRecipient, LinkCompromised, LinkQR,
 		AttachmentDanger,
+		LureUnproven, LureStrangerLink, LureFreePage, LureFreeMail, LurePressed, LureBrand, LureMany,
+		WordsMixed, WordsBroken, WordsStyled, WordsSpaced, HiddenText, PictureOnly,
 	}
+	return append(all, lureChecks()...)
 }

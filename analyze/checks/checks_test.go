@@ -63,7 +63,9 @@ type checkCase struct {
 }
 
 // allCases are the cases of every check: a file of checks has its own table.
-func allCases() []checkCase { return slices.Concat(cases, strangerCases, linkCases) }
+func allCases() []checkCase {
+	return slices.Concat(cases, strangerCases, linkCases, lureCases, kindCases())
+}
 
 var cases = []checkCase{
 	{BrandProven, "own domain, proven", analyze.Hit, func(ev *analyze.Evidence) {

@@ -17,6 +17,7 @@ import (
 	"reportascam/analyze/eml"
 	"reportascam/analyze/links"
 	"reportascam/analyze/lookalike"
+	"reportascam/analyze/lure"
 )
 
 // maxLookups bounds how many different hosts of one original are compared with
@@ -108,6 +109,7 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 		ev.ReturnPath = ev.Auth.Boundary.MailFrom
 	}
 	ev.Links, ev.Indicators = links.Gather(o)
+	readLures(o, ev)
 	known := j.known.Load() // one and the same for the whole message
 	ev.Claims = known.brands.Claims(claimInput(o, ev))
 	known.resolveDomains(ev)
@@ -117,6 +119,28 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 		ev.BrandMarked = j.brandMarked(ctx, g, ev)
 	}
 	return ev
+}
+
+// readLures finds what the message wants, in which language, and how it is written.
+func readLures(o *analyze.Original, ev *analyze.Evidence) {
+	fields := []lure.Field{{Name: "Subject", Text: o.Subject}}
+	w := &analyze.Writing{}
+	if o.HTML != "" {
+		page := links.ReadHTML(o.HTML)
+		fields = append(fields, lure.Field{Name: "html", Text: page.Text}, lure.Field{Name: "alt", Text: strings.Join(page.Alts, "\n")})
+		w.Hidden, w.Faint = page.Hidden, page.Faint
+		for _, l := range page.Links {
+			if l.Source == "image" {
+				w.Images++
+			}
+		}
+	} else {
+		fields = append(fields, lure.Field{Name: "text", Text: o.Text})
+	}
+	r := lure.Read(fields...)
+	ev.Lures, ev.Language = r.Lures, r.Language
+	w.Words, w.Body, w.Styled, w.Broken, w.Mixed, w.Spaced = r.Words, r.Body, r.Styled, r.Broken, r.Mixed, r.Spaced
+	ev.Writing = w
 }
 
 // onceOnly are the fields that RFC 5322 section 3.6 and RFC 2045 section 3
