@@ -123,7 +123,7 @@ func fieldIndex(h eml.Header) map[string][]int {
 	m := make(map[string][]int, len(h.Fields))
 	once := make([]int, len(h.Fields)) // the first list of each name is cut from here
 	for i, f := range h.Fields {
-		name := lowerASCII(trimFWS(f.Name))
+		name := lowerName(trimFWS(f.Name))
 		if list, again := m[name]; again {
 			m[name] = append(list, i)
 			continue
@@ -132,6 +132,46 @@ func fieldIndex(h eml.Header) map[string][]int {
 		m[name] = once[i : i+1 : i+1]
 	}
 	return m
+}
+
+// lowerName is lowerASCII for names of fields: the usual ones cost no memory.
+func lowerName(s string) string {
+	var near [24]byte // longer than those below
+	if len(s) > len(near) {
+		return lowerASCII(s)
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		near[i] = c
+	}
+	switch string(near[:len(s)]) {
+	case "from":
+		return "from"
+	case "to":
+		return "to"
+	case "subject":
+		return "subject"
+	case "date":
+		return "date"
+	case "received":
+		return "received"
+	case "dkim-signature":
+		return "dkim-signature"
+	case "message-id":
+		return "message-id"
+	case "mime-version":
+		return "mime-version"
+	case "content-type":
+		return "content-type"
+	case "return-path":
+		return "return-path"
+	case "reply-to":
+		return "reply-to"
+	}
+	return lowerASCII(s)
 }
 
 // fieldValue gives the raw value of field i.

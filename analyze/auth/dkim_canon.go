@@ -82,32 +82,25 @@ func (b *bodyWriter) newlines(n int) {
 // wire (RFC 6376 section 5.3). A bare CR is an ordinary character.
 func canonBody(c canon, body []byte, limit int64, w io.Writer) int64 {
 	out := &bodyWriter{w: w, left: limit}
-	start, pos, blank := 0, 0, 0 // body[start:pos] is canonical as it stands
+	body = trimBlank(c, body)
+	start, pos := 0, 0 // body[start:pos] is canonical as it stands
 	for pos < len(body) {
-		line, end, crlf := nextLine(body, pos)
-		if isBlank(c, line) {
-			// RFC 6376 sections 3.4.3, 3.4.4: empty lines count only when
-			// something follows them.
-			out.write(body[start:pos])
-			blank++
-			start, pos = end, end
-			continue
-		}
-		if blank > 0 {
-			out.newlines(blank)
-			blank = 0
-		}
-		if !crlf || c == canonRelaxed && !isPlain(line) {
-			out.write(body[start:pos])
-			if c == canonRelaxed {
-				out.reduced(line)
-			} else {
-				out.write(line)
+		block, plain := nextBlock(c, body, pos)
+		for !plain && pos < block {
+			line, end, crlf := nextLine(body, pos)
+			if !crlf || c == canonRelaxed && !isPlain(line) {
+				out.write(body[start:pos])
+				if c == canonRelaxed {
+					out.reduced(line)
+				} else {
+					out.write(line)
+				}
+				out.newlines(1)
+				start = end
 			}
-			out.newlines(1)
-			start = end
+			pos = end
 		}
-		pos = end
+		pos = block
 	}
 	out.write(body[start:])
 	if c == canonSimple && out.total == 0 {
@@ -115,6 +108,77 @@ func canonBody(c canon, body []byte, limit int64, w io.Writer) int64 {
 	}
 	out.flush()
 	return out.total
+}
+
+// trimBlank gives a body without the empty lines at its end, which do not count
+// (RFC 6376 sections 3.4.3, 3.4.4).
+func trimBlank(c canon, body []byte) []byte {
+	for len(body) > 0 {
+		line := body
+		if line[len(line)-1] == '\n' {
+			line = bytes.TrimSuffix(line[:len(line)-1], []byte("\r"))
+		}
+		start := len(line)
+		for start > 0 && c == canonRelaxed && isWSP(line[start-1]) {
+			start--
+		}
+		if start > 0 && line[start-1] != '\n' {
+			return body
+		}
+		body = body[:start]
+	}
+	return nil
+}
+
+// canonBlock is how much of a body is looked at together.
+const canonBlock = 4096
+
+// nextBlock gives the end of a block of whole lines from pos on, and whether
+// canonicalisation leaves it as it is, by looks that cost far less than those
+// at single lines. It may take a plain block for one that is not.
+func nextBlock(c canon, body []byte, pos int) (end int, plain bool) {
+	block := body[pos:min(pos+canonBlock, len(body))]
+	last := bytes.LastIndexByte(block, '\n')
+	if last < 0 { // one long line, or the last without ending
+		_, end, _ = nextLine(body, pos)
+		return end, false
+	}
+	block, end = block[:last+1], pos+last+1
+	if c == canonRelaxed && (bytes.IndexByte(block, '\t') >= 0 || hasSpaces(block)) {
+		return end, false
+	}
+	for at := 0; at < len(block); {
+		nl := at + bytes.IndexByte(block[at:], '\n')
+		if nl == 0 || block[nl-1] != '\r' || c == canonRelaxed && nl > 1 && block[nl-2] == ' ' {
+			return end, false
+		}
+		at = nl + 1
+	}
+	return end, true
+}
+
+// hasSpaces tells whether two spaces stand together. It looks at eight pairs of
+// neighbours at a time, and decides only at the end: a branch a look would cost
+// more than the looks.
+func hasSpaces(b []byte) bool {
+	const word = 8
+	var found uint64
+	for ; len(b) > 2*word; b = b[2*word:] {
+		found |= pairs(b) | pairs(b[word:])
+	}
+	for i := 1; i < len(b); i++ {
+		if b[i-1] == ' ' && b[i] == ' ' {
+			return true
+		}
+	}
+	return found&tops != 0
+}
+
+// pairs sets the top bits of some octets, among tops, if one of the first eight
+// octets of b and its neighbour are spaces. b has nine at least.
+func pairs(b []byte) uint64 {
+	no := binary.LittleEndian.Uint64(b) ^ ' '*ones | binary.LittleEndian.Uint64(b[1:]) ^ ' '*ones
+	return (no - ones) &^ no
 }
 
 // nextLine gives the line at pos without its ending, where the next one
@@ -129,18 +193,6 @@ func nextLine(body []byte, pos int) (line []byte, end int, crlf bool) {
 		return body[pos : end-2], end, true
 	}
 	return body[pos : end-1], end, false
-}
-
-func isBlank(c canon, line []byte) bool {
-	if c == canonSimple || len(line) == 0 || !isWSP(line[0]) {
-		return len(line) == 0
-	}
-	for _, ch := range line {
-		if !isWSP(ch) {
-			return false
-		}
-	}
-	return true
 }
 
 // isPlain tells whether relaxed canonicalisation leaves a line as it is: no
