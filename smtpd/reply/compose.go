@@ -57,7 +57,8 @@ type composer struct {
 	lang   string // of the reporter, as far as it is known
 	cat    *Catalogue
 	room   room
-	rank   int // of the headings within an original
+	rank   int      // of the headings within an original
+	said   []string // pages and centres that were named
 	blocks []block
 }
 
@@ -162,7 +163,9 @@ func (w *composer) original(o *analyze.JudgedOriginal, advise bool) {
 		w.help(info)
 	}
 	if l == analyze.Scam || l == analyze.Suspicious {
-		w.nation()
+		w.elsewhere(info)
+	} else if plain(info.ReportTo) && l == analyze.Unclear && !w.told(info.ReportTo) {
+		w.add(kindPara, w.cat.text("report"), map[string]span{"brand": {Text: Clean(info.Name, maxBrand), Foreign: true}, "address": {Text: info.ReportTo, Foreign: true}})
 	}
 	if l == analyze.Unclear && o.Grade != analyze.GradeFull {
 		w.add(kindLabel, w.cat.text("attach"), nil)
@@ -238,34 +241,44 @@ func (w *composer) brand(o *analyze.JudgedOriginal) (span, Brand) {
 	return span{Text: name, Foreign: true}, b
 }
 
-// help points to the brand's own pages, as the operator's registry has them.
+// help points to the brand's own page, as the operator's registry has it.
 func (w *composer) help(b Brand) {
-	name := span{Text: Clean(b.Name, maxBrand), Foreign: true}
-	if ownLink(b.HelpPage) {
-		w.add(kindPara, w.cat.text("help"), map[string]span{"brand": name, "link": {Text: b.HelpPage, Href: b.HelpPage, Foreign: true}})
-	}
-	if plain(b.ReportTo) {
-		w.add(kindPara, w.cat.text("report"), map[string]span{"brand": name, "address": {Text: b.ReportTo, Foreign: true}})
+	if ownLink(b.HelpPage) && !w.told(b.HelpPage) {
+		w.add(kindPara, w.cat.text("help"), map[string]span{"brand": {Text: Clean(b.Name, maxBrand), Foreign: true}, "link": {Text: b.HelpPage, Href: b.HelpPage, Foreign: true}})
 	}
 }
 
-// nation names the centres of the reporter's country, or those for everybody.
-func (w *composer) nation() {
+// elsewhere names who else takes the report: the brand, and the centres of the
+// reporter's country, or those for everybody.
+func (w *composer) elsewhere(b Brand) {
 	all := w.c.words().centres
 	list := all[countryOf(w.o, w.c, w.lang)]
 	if len(list) == 0 {
 		list = all[anywhere]
 	}
 	list = list[:min(len(list), w.room.centres)]
-	if len(list) == 0 {
-		return
+	if plain(b.ReportTo) {
+		list = append([]Centre{{Name: Clean(b.Name, maxBrand), Mail: b.ReportTo}}, list...)
 	}
-	b := block{Kind: kindList}
+	bl := block{Kind: kindList}
 	for _, c := range list {
-		b.Items = append(b.Items, c.spans())
+		if !w.told(c.Name) {
+			bl.Items = append(bl.Items, c.spans())
+		}
 	}
-	w.add(kindLabel, w.cat.text("centres"), nil)
-	w.blocks = append(w.blocks, b)
+	if len(bl.Items) > 0 {
+		w.add(kindLabel, w.cat.text("centres"), nil)
+		w.blocks = append(w.blocks, bl)
+	}
+}
+
+// told tells whether the answer has this already, and notes that it has.
+func (w *composer) told(what string) bool {
+	if slices.Contains(w.said, what) {
+		return true
+	}
+	w.said = append(w.said, what)
+	return false
 }
 
 // desk is the address to which people report.

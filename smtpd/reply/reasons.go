@@ -99,33 +99,30 @@ func (w *composer) says(o *analyze.JudgedOriginal, f analyze.Finding) []span {
 	return out
 }
 
-// about names what a general sentence leaves out, in signs that need no
-// language: (“paypa1[.]com” ≠ “paypal[.]com”).
+// about names what a general sentence leaves out, in a form that needs no
+// language: (“paypa1[.]com”).
 func about(o *analyze.JudgedOriginal, check string) []span {
-	pair := func(a, sign, b string) []span {
-		a, b = Clean(a, maxBrand), Clean(b, maxBrand)
-		if a == "" || b == "" {
-			return nil
-		}
-		return []span{{Text: " ("}, {Text: "“" + a + "”", Foreign: true}, {Text: " " + sign + " "}, {Text: "“" + b + "”", Foreign: true}, {Text: ")"}}
-	}
+	name := ""
 	switch check {
 	case "sender-lookalike", "link-lookalike":
-		best := analyze.Resemblance{}
+		best := 0.0
 		for _, r := range o.Evidence.Resemblances {
-			if (r.Where == "link") == (check == "link-lookalike") && r.Score > best.Score {
-				best = r
+			if (r.Where == "link") == (check == "link-lookalike") && r.Score > best {
+				name, best = r.Name, r.Score
 			}
 		}
-		return pair(best.Name, "≠", best.Target)
 	case "link-text-mismatch":
 		for _, l := range o.Evidence.Links {
-			if l.Shown != "" && l.Host != "" && l.Shown != l.Host {
-				return pair(l.Shown, "≠", l.Host)
+			if l.Shown != "" && l.Shown != l.Host {
+				name = l.Host
+				break
 			}
 		}
 	}
-	return nil
+	if name = Clean(name, maxBrand); name == "" {
+		return nil
+	}
+	return []span{{Text: " ("}, {Text: "“" + name + "”", Foreign: true}, {Text: ")"}}
 }
 
 // jargon tells whether a sentence holds words that most readers do not know.
