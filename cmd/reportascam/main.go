@@ -52,6 +52,7 @@ type commands struct {
 	Brands    brandsCmd    `cmd:"" help:"List, show, check and add the brands that are known."`
 	Lookalike lookalikeCmd `cmd:"" help:"Tell which protected domain a name resembles."`
 	Eval      evalCmd      `cmd:"" help:"Measure the verdicts on mail of which the truth is known."`
+	Fit       fitCmd       `cmd:"" help:"Fit what each finding weighs to mail of which the truth is known."`
 	Verdicts  verdictsCmd  `cmd:"" help:"List, show, search, count and export what was judged."`
 	Store     storeCmd     `cmd:"" help:"Check and back up the store."`
 	Config    configCmd    `cmd:"" help:"Print the configuration, or check it."`
