@@ -72,6 +72,13 @@ func above(list []float64, share float64) float64 {
 	return sorted[allowed] + gap
 }
 
+// Whatever little mail it is fitted to, a message of which nothing was found
+// stays far below suspicion, and a scam is four times likelier than not.
+const (
+	mildest = -2.0 // the highest bias: a score of 0.12
+	surest  = 0.8  // the lowest score of a scam
+)
+
 // Settle rounds a model, and chooses bias and thresholds so that suspicious
 // begins at even odds. The rounded model keeps the bounds as well on the
 // examples: where it does not, it is made milder by steps of the rounding.
@@ -92,12 +99,9 @@ func (f *Fitting) Settle(m Model, cuts Cuts, examples []*Example, b Bounds) (Mod
 	own := Cut(examples, sums, b)
 	bad := max(own.Bad, cuts.Bad)
 	scam := max(own.Scam, cuts.Scam)
-	out.Bias = -roundTo(bad + rounding/2)
+	out.Bias = min(-roundTo(bad+rounding/2), mildest)
 	odds := 1 / (1 + math.Exp(-(scam + out.Bias)))
-	s := analyze.Scale{Bias: out.Bias, Suspicious: 0.5, Scam: min(0.99, math.Ceil(odds*100)/100)}
-	if s.Scam <= s.Suspicious {
-		s.Scam = s.Suspicious + 0.01
-	}
+	s := analyze.Scale{Bias: out.Bias, Suspicious: 0.5, Scam: max(surest, min(0.99, math.Ceil(odds*100)/100))}
 	return out, s
 }
 
