@@ -256,6 +256,7 @@ type Evidence struct {
 	ReturnPath   string                `json:"return_path,omitempty"` // by the boundary or the session
 	Doubled      []string              `json:"doubled,omitempty"`     // header fields that stand more often than RFC 5322 section 3.6 allows
 	Links        []Link                `json:"links,omitempty"`
+	Files        []File                `json:"files,omitempty"`        // what is attached, as it truly is
 	Mark         *Mark                 `json:"mark,omitempty"`         // nil when it was not asked for
 	MarkForged   []string              `json:"mark_forged,omitempty"`  // BIMI-* fields that only a receiver may write, from the sender
 	BrandMarked  string                `json:"brand_marked,omitempty"` // the claimed brand's own domain whose record names a mark certificate

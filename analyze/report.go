@@ -100,11 +100,12 @@ func (m *Mailbox) UnmarshalJSON(b []byte) error {
 // Attachment is one file of an original, decoded. Content is bounded by the
 // walker's limits and is never written outside the report.
 type Attachment struct {
-	Name      string `json:"name"`
-	MediaType string `json:"media_type"` // as claimed, lower case
-	Size      int    `json:"size"`       // decoded octets
-	SHA256    string `json:"sha256"`     // hex, of the decoded octets
-	Content   []byte `json:"-"`
+	Name       string   `json:"name"`
+	OtherNames []string `json:"other_names,omitempty"` // that some programs would show instead
+	MediaType  string   `json:"media_type"`            // as claimed, lower case
+	Size       int      `json:"size"`                  // decoded octets
+	SHA256     string   `json:"sha256"`                // hex, of the decoded octets
+	Content    []byte   `json:"-"`
 }
 
 // Original is one suspicious message found inside a report. For GradeText the

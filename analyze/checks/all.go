@@ -16,7 +16,8 @@ func listed() []analyze.Check {
 		SenderLookalike, LinkLookalike, LinkTextMismatch, LinkAddress, LinkDisguise, LinkForm,
 		LinkShortener, LinkFreeHost, LinkFormBuilder, LinkOddNumber, LinkOddWriting, LinkPort, LinkSubdomains, LinkRandomHost, LinkEnding,
 		LinkRedirect, LinkData, LinkRecipient, LinkCompromised, LinkQR,
-		AttachmentDanger,
+		AttachmentRuns, AttachmentDisguised, AttachmentPage, AttachmentMacro, AttachmentArchiveDanger, AttachmentPasswordTold,
+		AttachmentTrap, AttachmentMislabelled, AttachmentInvite, AttachmentLocked, AttachmentOnly,
 		LureUnproven, LureStrangerLink, LureFreePage, LureFreeMail, LurePressed, LureBrand, LureMany,
 		WordsMixed, WordsBroken, WordsStyled, WordsSpaced, HiddenText, PictureOnly,
 	}

@@ -64,7 +64,7 @@ type checkCase struct {
 
 // allCases are the cases of every check: a file of checks has its own table.
 func allCases() []checkCase {
-	return slices.Concat(cases, strangerCases, linkCases, lureCases, kindCases())
+	return slices.Concat(cases, strangerCases, linkCases, lureCases, kindCases(), fileCases())
 }
 
 var cases = []checkCase{
@@ -290,13 +290,6 @@ var cases = []checkCase{
 		ev.Links = []analyze.Link{{URL: "https://shop.example/", Scheme: "https", Host: "shop.example", Source: "form"}}
 		result(ev, analyze.MethodDKIM, analyze.ResultPass, verified)
 	}},
-	{AttachmentDanger, "double ending", analyze.Hit, func(ev *analyze.Evidence) {
-		ev.Original.Attachments = []analyze.Attachment{{Name: "invoice.pdf.HTML "}}
-	}},
-	{AttachmentDanger, "a picture", analyze.Clear, func(ev *analyze.Evidence) {
-		ev.Original.Attachments = []analyze.Attachment{{Name: "cat.jpg"}}
-	}},
-	{AttachmentDanger, "text only", analyze.Unknown, func(ev *analyze.Evidence) { ev.Original.Grade = analyze.GradeText }},
 }
 
 func TestChecks(t *testing.T) {

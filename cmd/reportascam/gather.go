@@ -15,6 +15,7 @@ import (
 	"reportascam/analyze/checks"
 	"reportascam/analyze/dns"
 	"reportascam/analyze/eml"
+	"reportascam/analyze/files"
 	"reportascam/analyze/links"
 	"reportascam/analyze/lookalike"
 	"reportascam/analyze/lure"
@@ -109,6 +110,7 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 		ev.ReturnPath = ev.Auth.Boundary.MailFrom
 	}
 	ev.Links, ev.Indicators = links.Gather(o)
+	ev.Files = files.Look(o)
 	readLures(o, ev)
 	known := j.known.Load() // one and the same for the whole message
 	ev.Claims = known.brands.Claims(claimInput(o, ev))

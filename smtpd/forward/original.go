@@ -85,7 +85,7 @@ func attachments(parts []*eml.Part) []analyze.Attachment {
 		content := p.Decoded()
 		sum := sha256.Sum256(content)
 		out = append(out, analyze.Attachment{
-			Name: valid(p.Filename), MediaType: valid(p.MediaType), Size: len(content),
+			Name: valid(p.Filename), OtherNames: allValid(p.OtherNames), MediaType: valid(p.MediaType), Size: len(content),
 			SHA256: hex.EncodeToString(sum[:]), Content: content,
 		})
 		out = append(out, tnefFiles(content)...)
@@ -95,6 +95,14 @@ func attachments(parts []*eml.Part) []analyze.Attachment {
 
 // valid makes text valid UTF-8 at the last door, whatever it came through.
 func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
+func allValid(list []string) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, valid(s))
+	}
+	return out
+}
 
 // subjectKey is a subject without its prefixes, case and spaces, for telling
 // whether two are the same.
