@@ -1,6 +1,10 @@
 package lure
 
-import "testing"
+import (
+	"io/fs"
+	"testing"
+	"testing/fstest"
+)
 
 func TestShippedFilesAreWhole(t *testing.T) {
 	b, err := readBook(files)
@@ -11,3 +15,6 @@ func TestShippedFilesAreWhole(t *testing.T) {
 		t.Errorf("%d patterns, want more", len(b.patterns))
 	}
 }
+
+// oneFile is a folder with one language.
+func oneFile(text string) fs.FS { return fstest.MapFS{"xx.txt": {Data: []byte(text)}} }
