@@ -11,11 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/BurntSushi/toml"
-
-	"reportascam/smtpd/send"
 )
 
 // defaultConfig is the one place that knows each key, its default and what it
@@ -74,9 +71,18 @@ type Config struct {
 		BrandsDir string        `toml:"brands_dir"`
 	} `toml:"judge"`
 	Reply struct {
-		Enabled bool   `toml:"enabled"`
-		From    string `toml:"from"`
-		Name    string `toml:"name"`
+		Enabled   bool   `toml:"enabled"`
+		From      string `toml:"from"`
+		Name      string `toml:"name"`
+		Language  string `toml:"language"`
+		Country   string `toml:"country"`
+		Catalogue string `toml:"catalogue"`
+		Logo      string `toml:"logo"`
+
+		ScamColour       string `toml:"scam_colour"`
+		SuspiciousColour string `toml:"suspicious_colour"`
+		UnclearColour    string `toml:"unclear_colour"`
+		AuthenticColour  string `toml:"authentic_colour"`
 	} `toml:"reply"`
 	Send struct {
 		SmartHost    string `toml:"smarthost"`
@@ -238,12 +244,7 @@ func (c *Config) check() error {
 			bad("send: smarthost: %w", err)
 		}
 	}
-	if c.Reply.From != "" && send.CheckAddress(c.Reply.From) != nil {
-		bad("reply: from = %q is not a plain mailbox", c.Reply.From)
-	}
-	if strings.ContainsFunc(c.Reply.Name, unicode.IsControl) {
-		bad("reply: name holds control characters")
-	}
+	errs = append(errs, c.checkReply()...)
 	for _, s := range c.DNS.Servers {
 		host, port, err := net.SplitHostPort(s)
 		if n, portErr := strconv.Atoi(port); err != nil || host == "" || portErr != nil || n < 1 || n > 65535 {

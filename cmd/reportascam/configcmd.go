@@ -12,6 +12,7 @@ import (
 type configCmd struct {
 	Print configPrintCmd `cmd:"" default:"withargs" help:"Print every key with its comment and its value."`
 	Check configCheckCmd `cmd:"" help:"Say what is wrong with the configuration, before anything starts."`
+	Texts configTextsCmd `cmd:"" help:"Print the replies' texts of a language, to change them."`
 }
 
 // configFlag names the configuration file.

@@ -18,7 +18,6 @@ import (
 	"reportascam/analyze"
 	"reportascam/analyze/dns"
 	"reportascam/smtpd"
-	"reportascam/smtpd/reply"
 	"reportascam/smtpd/send"
 	"reportascam/store"
 )
@@ -216,29 +215,6 @@ func (c *Config) limits() smtpd.Limits {
 	l.Idle, l.Session, l.Shutdown = c.Limits.IdleTime, c.Limits.TotalTime, c.Limits.StopTime
 	l.RatePerMinute = c.Limits.MessagesPerMinute
 	return l
-}
-
-// replies is how answers are written; nil where they are off.
-func (c *Config) replies(j *judge) (*reply.Config, error) {
-	if !c.Reply.Enabled {
-		return nil, nil
-	}
-	r := &reply.Config{From: c.Reply.From, Name: c.Reply.Name, Hostname: c.hostname(), Addresses: c.Addresses, Now: now,
-		Brand: func(key string) (reply.Brand, bool) {
-			b, ok := j.known.Load().brands.Get(key)
-			return reply.Brand{Name: b.Name, HelpPage: b.HelpPage, ReportTo: b.ReportTo}, ok
-		}}
-	if r.From == "" && !strings.ContainsAny(c.Addresses[0], "*") && !strings.HasPrefix(c.Addresses[0], "@") {
-		r.From = c.Addresses[0]
-	}
-	key, err := c.signer()
-	if err != nil {
-		return nil, err
-	}
-	if key != nil {
-		r.Signer = key
-	}
-	return r, nil
 }
 
 // intake puts what the SMTP server takes into the store.

@@ -43,7 +43,7 @@ const (
 	KindReporter    = "reporter"    // value: the recipient, lower case
 	KindReporterDay = "reporterday" // the same, in the longer time
 	KindDomain      = "domain"      // value: the recipient's domain
-	KindNetwork     = "network"     // value: the client's /24 or /48
+	KindNetwork     = "network"     // value: the client's /24 or /56
 	KindTotal       = "total"       // value: empty
 )
 
@@ -83,14 +83,15 @@ func Caps(o Outer, to string) []Cap {
 	return append(caps, Cap{KindTotal, "", TotalHour, time.Hour})
 }
 
-// network gives the /24 or /48 of a client: what one owner can change at
-// will counts as one.
+// network gives the /24 or /56 of a client: what one customer of a provider
+// can change at will counts as one (RFC 6177 section 2: a site gets a /56 or
+// more).
 func network(ip netip.Addr) string {
 	if !ip.IsValid() {
 		return "unknown"
 	}
 	ip = ip.Unmap().WithZone("")
-	bits := 48
+	bits := 56
 	if ip.Is4() {
 		bits = 24
 	}

@@ -126,8 +126,8 @@ func TestNetwork(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"192.0.2.200", "192.0.2.0/24"},
 		{"::ffff:192.0.2.200", "192.0.2.0/24"},
-		{"2001:db8:1:2::3", "2001:db8:1::/48"},
-		{"fe80::1%eth0", "fe80::/48"},
+		{"2001:db8:1:2aa::3", "2001:db8:1:200::/56"},
+		{"fe80::1%eth0", "fe80::/56"},
 	}
 	for _, tt := range tests {
 		if got := network(netip.MustParseAddr(tt.in)); got != tt.want {

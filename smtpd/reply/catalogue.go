@@ -112,6 +112,20 @@ func (all *Catalogues) find(lang string) *Catalogue {
 // Languages lists the languages, sorted.
 func (all *Catalogues) Languages() []string { return slices.Sorted(maps.Keys(all.langs)) }
 
+// Has tells whether there are words of a language or its base; of "" too,
+// which is English.
+func (all *Catalogues) Has(lang string) bool { return lang == "" || all.find(lang) != nil }
+
+// ShippedCatalogue gives the file of a language as it ships, or that of the
+// centres by the name "centres"; fs.ErrNotExist where there is none.
+func ShippedCatalogue(name string) (string, error) {
+	b, err := shipped.ReadFile("catalogue/" + name + ".toml")
+	if err != nil {
+		return "", fmt.Errorf("reading a catalogue: %w", fs.ErrNotExist)
+	}
+	return string(b), nil
+}
+
 // words gives the operator's catalogues, or those that ship.
 func (c Config) words() *Catalogues {
 	if c.Catalogues != nil {

@@ -147,6 +147,36 @@ func TestReadingLevel(t *testing.T) {
 	t.Logf("all: grade %.1f", fleschKincaid(strings.Join(all, " ")))
 }
 
+// TestReadingLevelOfAnswers holds the same of every answer as it is sent,
+// without the names and addresses that are the message's or a centre's.
+func TestReadingLevelOfAnswers(t *testing.T) {
+	const grade = 8
+	list := variants()
+	en := load(t, "en")
+	for check := range en.Finding {
+		for _, l := range []analyze.Level{analyze.Scam, analyze.Suspicious, analyze.Unclear} {
+			list = append(list, variant{string(l) + " by " + check, l, judgement(judged(l, analyze.GradeText, hit(check, "", 1)))})
+		}
+	}
+	for _, n := range clientNames {
+		v := judged(analyze.Unclear, analyze.GradeText)
+		v.Client = n.part
+		list = append(list, variant{"steps for " + n.part, analyze.Unclear, judgement(v)})
+	}
+	worst := -1.0
+	for _, v := range list {
+		a := render(t, v.j, goodOuter(goodHeader), renderDesk())
+		text := unwrap(regexp.MustCompile(`(?m)^(Subject|Shown sender|Your reference number|- APWG).*$`).ReplaceAllString(a.text, ""))
+		text = regexp.MustCompile(`\S*(@|\[\.\]|://)\S*`).ReplaceAllString(text, "it")
+		got := fleschKincaid(text)
+		worst = max(worst, got)
+		if got > grade {
+			t.Errorf("%s: grade %.1f, want %d at most:\n%s", v.name, got, grade, text)
+		}
+	}
+	t.Logf("%d answers, the hardest of grade %.1f", len(list), worst)
+}
+
 func TestFleschKincaid(t *testing.T) {
 	if got := fleschKincaid("The cat sat on the mat."); got > 0 {
 		t.Errorf("grade of the cat = %.1f, want under 0", got)
@@ -158,7 +188,7 @@ func TestFleschKincaid(t *testing.T) {
 }
 
 var (
-	sentence = regexp.MustCompile(`[.?!:]+(\s|$)`)
+	sentence = regexp.MustCompile(`[.?!]+(\s|$)`)
 	word     = regexp.MustCompile(`[A-Za-z][A-Za-z’'-]*`)
 	vowels   = regexp.MustCompile(`[aeiouy]+`)
 )
