@@ -117,12 +117,15 @@ func (q *query) comboAt(c combo, g uint32) {
 	least := 2
 	switch {
 	case !bounded:
-		least = 5 // googlemail, amazonpay: a service of the same owner as likely
+		least = 4
 	case common:
 		least = 4
 	}
 	b, bWhole := keywordIn(c.before, least)
 	a, aWhole := keywordIn(c.after, least)
+	if !bounded && max(a, b) == forceSoft {
+		a, b = forceNone, forceNone // googlemail, amazonpay: a service of the same owner as likely
+	}
 	score := 0.75
 	switch {
 	case max(a, b) == forceNone:

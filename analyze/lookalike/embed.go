@@ -164,26 +164,43 @@ func suffixAt(ts []token, i int, suffix string) int {
 	return i
 }
 
-// glued looks for protected domains written without their dot: paypalcom.
+// minGlued and maxGlued bound the suffix that is looked for at the end of a
+// word, without its dots: de, com, cojp.
+const (
+	minGlued = 2
+	maxGlued = 5
+)
+
+// glued looks for protected domains written without their dot: paypalcom,
+// amazonco.jp.
 func (q *query) glued(ts []token) {
 	for _, t := range ts {
-		for _, suffix := range []string{"com", "net", "org", "couk", "cojp", "de", "fr"} {
-			label, ok := strings.CutSuffix(t.text, suffix)
-			label = strings.TrimSuffix(label, "-")
-			if !ok || len(label) < minEmbedded || CommonWord(label) {
+		for n := minGlued; n <= maxGlued && n+minEmbedded <= len(t.text); n++ {
+			label := strings.TrimSuffix(t.text[:len(t.text)-n], "-")
+			if len(label) < minEmbedded || CommonWord(label) {
 				continue
 			}
-			shape := Shape(Fold(label))
-			for g := range q.x.skel.get(hashString(shape)) {
-				have := q.x.label(g)
-				if Shape(Fold(have)) != shape || CommonWord(have) {
-					continue
-				}
-				for id := q.x.group[g]; id < q.x.group[g+1]; id++ {
-					if p := q.x.at(id); strings.ReplaceAll(p.domain[len(p.label)+1:], ".", "") == suffix && p.rank <= rankTop {
-						q.resemblance(p, TechniqueEmbedding, 0, 0.85)
-					}
-				}
+			q.gluedAt(label, t.text[len(t.text)-n:])
+		}
+	}
+}
+
+func (q *query) gluedAt(label, suffix string) {
+	shape := Shape(Fold(label))
+	for g := range q.x.skel.get(hashString(shape)) {
+		have := q.x.label(g)
+		if q.x.best(g).rank > rankTop || Shape(Fold(have)) != shape || generic(have) || CommonWord(label+suffix) {
+			continue
+		}
+		for id := q.x.group[g]; id < q.x.group[g+1]; id++ {
+			p := q.x.at(id)
+			own := strings.ReplaceAll(p.domain[len(p.label)+1:], ".", "")
+			switch {
+			case p.rank > rankTop:
+			case own == suffix && len(suffix) > 2, own == suffix+q.suffix:
+				q.resemblance(p, TechniqueEmbedding, 0, 0.85)
+			case own == suffix && (q.suffix == suffix || label+suffix != q.label):
+				q.resemblance(p, TechniqueEmbedding, 0, 0.6)
 			}
 		}
 	}

@@ -95,6 +95,7 @@ func (x *Index) Find(name string) (analyze.Resemblance, bool) {
 	q.parts()
 	q.dots()
 	q.homophones()
+	q.glances()
 	return q.best, q.found
 }
 
@@ -305,7 +306,7 @@ func (q *query) edited(g uint32, label string, e edit) {
 // no sign; beside a name of the registry it is a weak one.
 func (q *query) hyphen(t target, label string, e edit) {
 	if t.strong && !CommonWord(label) && len(label) >= minPartEdit && strings.ReplaceAll(q.folded, "-", "") == strings.ReplaceAll(label, "-", "") {
-		q.resemblance(t, TechniqueHyphen, 1, 0.4)
+		q.resemblance(t, TechniqueHyphen, 1, 0.45)
 	}
 }
 

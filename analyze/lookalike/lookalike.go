@@ -45,6 +45,7 @@ type Index struct {
 	del    buckets  // groups by the label and by the label less one letter
 	word   buckets  // groups of the registry: shapes of the label, whole and less one letter
 	far    buckets  // groups of long labels of the registry: shapes less two letters
+	loose  buckets  // groups of the registry by what a glance takes in
 	sound  buckets  // groups of the registry by how they sound
 	combo  buckets  // groups whose label is looked for inside longer labels
 	heads  [1 << 10]uint64
@@ -225,6 +226,13 @@ func (x *Index) linkWords(groups int) {
 		for _, g := range strong {
 			if s := Shape(x.best(g).folded()); len(s) >= minFar && len(s) <= maxFar && isASCII(s) {
 				farDeletions(s, func(h uint64) { add(h, g) })
+			}
+		}
+	})
+	x.loose = newBuckets(len(strong), func(add func(hash uint64, g uint32)) {
+		for _, g := range strong {
+			if f := x.best(g).folded(); len(f) >= minLoose {
+				add(hashString(loose(f)), g)
 			}
 		}
 	})

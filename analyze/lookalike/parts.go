@@ -324,8 +324,10 @@ func (q *query) dots() {
 			if t.folded() != joined || !same || CommonWord(joined) || CommonWord(q.folded) && CommonWord(q.labels[i]) {
 				continue
 			}
-			score := 0.4
-			if len(q.folded) >= minEdit && !CommonWord(q.folded) {
+			score := 0.46
+			if CommonWord(q.folded) {
+				score = 0.4
+			} else if len(q.folded) >= minEdit {
 				score = 0.6
 			}
 			q.resemblance(t, TechniqueDot, 1, score)

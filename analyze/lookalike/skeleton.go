@@ -71,6 +71,8 @@ func ambiguity(r rune) []string {
 		return []string{"oe", "ce"}
 	case 'ł':
 		return []string{"l", "t"}
+	case 'ə':
+		return []string{"e", "a"}
 	case 'ӏ':
 		return []string{"l", "i"}
 	}
