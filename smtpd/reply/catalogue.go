@@ -154,37 +154,6 @@ func (c *Catalogue) gap() string {
 	return " "
 }
 
-// family tells by the first word of a check's name what the check is about.
-func family(check string) string {
-	word, _, _ := strings.Cut(check, "-")
-	switch word {
-	case "attachment", "brand", "link", "lure", "mark":
-		return word
-	case "from":
-		return "from"
-	case "file", "archive", "document", "macro":
-		return "attachment"
-	case "url", "qr", "redirect":
-		return "link"
-	case "sender", "dmarc", "dkim", "spf", "arc", "reply", "return", "provider", "unauthenticated", "forged", "signature", "doubled":
-		return "sender"
-	}
-	return "other"
-}
-
-// means gives what a hit means, in the reader's language: the sentence for
-// that check, else that for checks of its kind. good tells that the hit speaks
-// for the message.
-func (c *Catalogue) means(check string, good bool) string {
-	if s, ok := c.Finding[check]; ok {
-		return s
-	}
-	if good {
-		return c.Family["proof"]
-	}
-	return c.Family[family(check)]
-}
-
 // span is a stretch of text, and where it comes from.
 type span struct {
 	Text    string
