@@ -184,7 +184,7 @@ type BrandClaim struct {
 // Resemblance says that a domain looks like a protected one that it is not.
 type Resemblance struct {
 	Name      string  `json:"name"`   // the domain looked at
-	Where     string  `json:"where"`  // from, reply-to, return-path, dkim, link
+	Where     string  `json:"where"`  // from, reply-to, return-path, dkim, link, shown, header, via
 	Target    string  `json:"target"` // the protected domain
 	Brand     string  `json:"brand,omitempty"`
 	Technique string  `json:"technique"`

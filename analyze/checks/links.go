@@ -30,7 +30,7 @@ var SenderLookalike = analyze.Check{
 	Name: "sender-lookalike", Doc: "the sender's domain looks like a known one that it is not",
 	Cites: []analyze.Cite{"Unicode UTS 39 section 4", "Chromium lookalike URL rules"},
 	Find: func(ev *analyze.Evidence) analyze.Outcome {
-		return lookalike(ev, func(w string) bool { return w != "link" && w != "shown" && w != "via" }, "The sender's domain %s imitates %s.")
+		return lookalike(ev, func(w string) bool { return w == "from" || w == "reply-to" || w == "return-path" || w == "dkim" }, "The sender's domain %s imitates %s.")
 	},
 }
 

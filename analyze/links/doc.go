@@ -1,6 +1,8 @@
 // Package links finds what a reader of a message could follow or call: links,
-// forms and buttons of HTML, addresses in plain text, and the indicators by
-// which a scam can be found again.
+// forms and buttons of HTML, addresses in plain text, in list fields and in
+// attached pages, PDFs, calendars, drawings, RTF, texts and messages, and the
+// indicators by which a scam can be found again. It undoes rewriters and
+// redirectors whose address holds the target.
 //
 // # What it trusts
 //

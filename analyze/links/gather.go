@@ -1,37 +1,33 @@
 package links
 
 import (
+	"bytes"
 	"encoding/base64"
-	"encoding/binary"
 	"net/url"
 	"slices"
 	"strings"
-	"unicode/utf16"
 
 	"reportascam/analyze"
+	"reportascam/analyze/eml"
 )
 
 const (
 	// maxGathered bounds the links of one original, over all its parts.
 	maxGathered = 4000
+	// maxHeader bounds where list fields are looked for, in octets.
+	maxHeader = 256 << 10
 	// maxIndicators bounds the indicators of one original.
 	maxIndicators = 1000
-	// maxAttachment bounds what is read of one attached page, in octets.
-	maxAttachment = maxHTML
-	// maxPages bounds the attached pages that are read.
-	maxPages = 10
 )
 
-// Gather gives all links of an original, in the order of text, HTML and
-// attached pages, and its indicators, sorted and without doubles. The target
-// inside a link rewriter follows the rewritten link. The same link twice is
-// given once.
+// Gather gives all links of an original, in the order of text, HTML, header
+// and attached files, and its indicators, sorted and without doubles. The
+// target inside a link rewriter follows the rewritten link. The same link
+// twice is given once.
 func Gather(o *analyze.Original) ([]analyze.Link, []analyze.Indicator) {
-	g := &gatherer{seen: map[linkKey]bool{}}
-	var visible string
+	g := &gatherer{seen: map[linkKey]bool{}, body: o.Text}
 	if o.HTML != "" {
 		page := ReadHTML(o.HTML)
-		visible = page.Text
 		// Text that shows one host inside a link to another is no way to get
 		// to the first, so plain text that repeats it is left out.
 		shown := map[string]bool{}
@@ -48,17 +44,52 @@ func Gather(o *analyze.Original) ([]analyze.Link, []analyze.Indicator) {
 			}
 		}
 		g.add(page.Links...)
+		for _, l := range FindText(page.Unseen) {
+			if pointedAt(l) {
+				l.Hidden = true
+				g.add(l)
+			}
+		}
+		g.body += "\n" + page.Text
 	} else {
 		g.add(FindText(o.Text)...)
 	}
-	g.attachments(o.Attachments)
-	return g.links, indicators(o, g.links, o.Text+"\n"+visible)
+	g.header(o.Raw)
+	g.files(o.Attachments, 0)
+	return g.links, indicators(o, g.links, g.body)
+}
+
+// pointedAt reports an address with a scheme: a bare name that nobody sees
+// leads nowhere.
+func pointedAt(l analyze.Link) bool { return strings.Contains(l.URL, "//") }
+
+// listFields hold what a mail program offers as buttons (RFC 2369 section 3,
+// RFC 8058 section 3.1).
+var listFields = []string{"List-Unsubscribe", "List-Help", "List-Subscribe", "List-Archive", "List-Owner", "List-Post"}
+
+// header notes the addresses that a mail program offers by itself.
+func (g *gatherer) header(raw []byte) {
+	if !bytes.Contains(raw[:min(len(raw), maxHeader)], []byte("List-")) {
+		return
+	}
+	h, _, _ := eml.ParseHeader(raw)
+	for _, name := range listFields {
+		for _, l := range FindText(h.Get(name)) {
+			if pointedAt(l) {
+				l.Source, l.Text = "header", name
+				g.add(l)
+			}
+		}
+	}
 }
 
 // gatherer collects links once each, up to maxGathered.
 type gatherer struct {
 	links []analyze.Link
 	seen  map[linkKey]bool
+	body  string // in which indicators are looked for
+	pages int    // attached files that were read
+	spent int    // octets of attached files that were read
 }
 
 // linkKey is what makes two links the same to a reader.
@@ -79,59 +110,6 @@ func (g *gatherer) add(links ...analyze.Link) {
 			g.add(target)
 		}
 	}
-}
-
-// attachments reads attached pages: opening one is following a link.
-func (g *gatherer) attachments(files []analyze.Attachment) {
-	pages := 0
-	for _, f := range files {
-		if !isPage(f) || pages >= maxPages {
-			continue
-		}
-		pages++
-		for _, l := range ReadHTML(pageText(f.Content)).Links {
-			if l.Source != "image" {
-				l.Source = "attachment"
-				g.add(l)
-			}
-		}
-	}
-}
-
-func isPage(f analyze.Attachment) bool {
-	switch f.MediaType {
-	case "text/html", "application/xhtml+xml":
-		return true
-	}
-	name := strings.ToLower(strings.TrimSpace(f.Name))
-	for _, ext := range []string{".htm", ".html", ".shtml", ".xhtml", ".xht", ".hta"} {
-		if strings.HasSuffix(name, ext) {
-			return true
-		}
-	}
-	return false
-}
-
-// pageText gives a file's text: UTF-16 where a byte order mark says so, else
-// as it is. Tags and addresses are ASCII in every other charset in use.
-func pageText(b []byte) string {
-	if len(b) > maxAttachment {
-		b = b[:maxAttachment]
-	}
-	var order binary.ByteOrder
-	switch {
-	case len(b) >= 2 && b[0] == 0xff && b[1] == 0xfe:
-		order = binary.LittleEndian
-	case len(b) >= 2 && b[0] == 0xfe && b[1] == 0xff:
-		order = binary.BigEndian
-	default:
-		return strings.ToValidUTF8(string(b), "\uFFFD")
-	}
-	units := make([]uint16, 0, len(b)/2)
-	for b = b[2:]; len(b) >= 2; b = b[2:] {
-		units = append(units, order.Uint16(b))
-	}
-	return string(utf16.Decode(units))
 }
 
 // indicators takes from the links, the addresses, the text and the files what
@@ -174,7 +152,7 @@ func (c *collector) add(kind analyze.IndicatorKind, value string) {
 // out: scams load them from the brand itself.
 func (c *collector) link(l analyze.Link) {
 	switch {
-	case l.Source == "image":
+	case l.Source == "image", l.Source == "header":
 	case l.Scheme == "mailto":
 		_, rest, _ := strings.Cut(l.URL, ":")
 		rest, _, _ = strings.Cut(rest, "?")

@@ -17,6 +17,8 @@ const (
 	maxLinks = 2000
 	// maxText bounds the visible text of one part, in octets.
 	maxText = 1 << 20
+	// maxHidden bounds the text that nobody sees, in octets.
+	maxHidden = 64 << 10
 	// maxLinkText bounds what is kept of one link's text, in octets.
 	maxLinkText = 1 << 10
 	// maxOpen bounds the elements that are open at once. Beyond it an element's
@@ -30,6 +32,8 @@ const (
 	// maxNested is how deep markup inside raw text (noscript, conditional
 	// comments) is read.
 	maxNested = 2
+	// maxScripts bounds the scripts that are kept.
+	maxScripts = 50
 	// maxAlts bounds the alternative texts of images that are kept.
 	maxAlts = 200
 )
@@ -41,6 +45,8 @@ type Page struct {
 	Alts      []string       // alternative texts of visible images
 	Hidden    int            // octets of text that styles hide, white space not counted
 	Faint     int            // octets of the visible text in the colour of its ground or too small to read
+	Unseen    string         // that text that no reader sees, white space collapsed; previews of newsletters stand there too
+	Scripts   []string       // scripts, which mail programs do not run and browsers do
 	Truncated bool           // a limit was met, and something was left out
 	Defects   []string       // what was odd, in words
 }
@@ -49,7 +55,7 @@ type Page struct {
 // fails: what cannot be read is noted. Relative addresses are resolved against
 // <base>.
 func ReadHTML(src string) Page {
-	r := &reader{label: &writer{max: maxLinkText}}
+	r := &reader{label: &writer{max: maxLinkText}, hidden: writer{max: maxHidden}}
 	if len(src) > maxHTML {
 		src = strings.ToValidUTF8(src[:maxHTML], "")
 		r.page.Truncated = true
@@ -72,12 +78,17 @@ type reader struct {
 	floor  int  // elements below it cannot be closed: a conditional comment's own start
 	muted  int  // inside a conditional comment: links count, text does not
 	seen   bool // a base was seen
+	deep   int  // frames whose page stands in an attribute
+
+	this   element // whose tag is read
+	hidden writer  // text that no reader sees
 }
 
 // ref is a link before its base is known.
 type ref struct {
 	href, source, text string
 	alt                string
+	hidden             bool
 }
 
 // element is an open element, with what its style says of its content.
@@ -128,7 +139,15 @@ func (r *reader) read(src string, nested int) {
 // text takes character data; raw names the raw-text element around it.
 func (r *reader) text(s, raw string, nested int) {
 	switch raw {
-	case "script", "style", "title", "iframe", "noembed", "noframes":
+	case "style":
+		r.css(s)
+		return
+	case "script":
+		if len(r.page.Scripts) < maxScripts {
+			r.page.Scripts = append(r.page.Scripts, s)
+		}
+		return
+	case "title", "iframe", "noembed", "noframes":
 		return
 	case "noscript":
 		// The tokenizer gives its content as text, but mail clients run no
@@ -141,6 +160,8 @@ func (r *reader) text(s, raw string, nested int) {
 	if !r.visible() {
 		if r.muted == 0 {
 			r.page.Hidden += inked(s)
+			r.hidden.text(s, false)
+			r.hidden.space()
 		}
 		return
 	}
@@ -177,10 +198,11 @@ func (r *reader) comment(s string, nested int) {
 // finish resolves the links and gives the page.
 func (r *reader) finish() Page {
 	r.page.Text = r.out.String()
+	r.page.Unseen = r.hidden.String()
 	r.page.Truncated = r.page.Truncated || r.out.full
 	for _, f := range r.refs {
 		link := resolve(r.base, f.href)
-		link.Source, link.Text = f.source, f.text
+		link.Source, link.Text, link.Hidden = f.source, f.text, f.hidden
 		if link.Text == "" {
 			link.Text = f.alt
 		}
@@ -205,7 +227,8 @@ func (r *reader) add(href, source string) bool {
 	if len(href) > maxURL {
 		href = href[:maxURL]
 	}
-	r.refs = append(r.refs, ref{href: strings.ToValidUTF8(href, "\uFFFD"), source: source})
+	e := r.this
+	r.refs = append(r.refs, ref{href: strings.ToValidUTF8(href, "\uFFFD"), source: source, hidden: source != "image" && (e.gone || e.unseen)})
 	return true
 }
 

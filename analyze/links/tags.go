@@ -1,6 +1,7 @@
 package links
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -12,19 +13,34 @@ import (
 type attrs map[string]string
 
 func readAttrs(z *html.Tokenizer, more bool) attrs {
-	a := attrs{}
+	var a attrs
 	for n := 0; more && n < maxAttributes; n++ {
 		var k, v []byte
 		k, v, more = z.TagAttr()
 		switch name := string(k); name {
-		case "href", "src", "action", "formaction", "style", "hidden", "content", "http-equiv", "type", "value", "alt", "background", "data", "bgcolor", "color":
+		case "href", "src", "action", "formaction", "style", "hidden", "content", "http-equiv", "type", "value", "alt", "background", "data",
+			"srcset", "xlink:href", "poster", "lowsrc", "dynsrc", "srcdoc", "ping", "bgcolor", "color", "width", "height":
 			if _, ok := a[name]; !ok {
+				if a == nil {
+					a = attrs{}
+				}
 				a[name] = string(v)
+			}
+		default:
+			// onclick="location='https://…'"
+			if len(k) > 2 && k[0] == 'o' && k[1] == 'n' && bytes.Contains(v, webScheme) && len(a["on"]) < maxScript {
+				if a == nil {
+					a = attrs{}
+				}
+				a["on"] += string(v[:min(len(v), maxScript)]) + " "
 			}
 		}
 	}
 	return a
 }
+
+// webScheme is in every address that a script opens as it is.
+var webScheme = []byte("://")
 
 // startTag handles a start tag and gives the name of a raw-text element.
 func (r *reader) startTag(z *html.Tokenizer) (raw string) {
@@ -41,6 +57,7 @@ func (r *reader) startTag(z *html.Tokenizer) (raw string) {
 	case name == "br":
 		r.line()
 	}
+	r.this = e
 	r.follow(name, a, e)
 	if !isVoid(name) {
 		r.push(e)
@@ -82,6 +99,7 @@ func (r *reader) follow(name string, a attrs, e element) {
 		}
 	case "iframe", "embed", "frame":
 		r.add(a["src"], "html")
+		r.srcdoc(a["srcdoc"])
 	case "object":
 		r.add(a["data"], "html")
 	case "img":
@@ -92,8 +110,8 @@ func (r *reader) follow(name string, a attrs, e element) {
 			r.add(a["href"], "html")
 		}
 	}
-	if a["background"] != "" {
-		r.add(a["background"], "image")
+	if len(a) > 0 {
+		r.loaded(name, a)
 	}
 }
 

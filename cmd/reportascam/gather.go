@@ -239,7 +239,11 @@ func (n *names) resolveDomains(ev *analyze.Evidence) {
 		}
 	}
 	for _, l := range ev.Links {
-		if l.Source != "image" {
+		switch l.Source {
+		case "image":
+		case "header":
+			look(l.Host, "header")
+		default:
 			look(l.Host, "link")
 		}
 		look(l.Shown, "shown")
