@@ -70,7 +70,11 @@ func (c *Checker) Check(ctx context.Context, r dns.Resolver, in Input) analyze.A
 		out.Boundary, said, out.Forged = c.boundary(h, in.Trust)
 	})
 	var a author
-	c.guard(func() { a.domain, a.fault = authorDomain(h) })
+	c.guard(func() {
+		if a.domain, a.fault = authorDomain(h); a.fault == "" && hasDisguisedFrom(in.Raw[:bodyStart]) {
+			a.domain, a.fault = "", reasonDisguised
+		}
+	})
 	out.FromDomain, out.FromFault = a.domain, a.fault
 
 	index := fieldIndex(h)

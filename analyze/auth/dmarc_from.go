@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"bytes"
 	"strings"
 
 	"reportascam/analyze/eml"
@@ -37,11 +38,48 @@ func authorDomain(h eml.Header) (domain, why string) {
 		return "", "the From field holds several addresses"
 	case list[0].Domain == "":
 		return "", "the From address has no domain"
+	case strings.IndexByte(list[0].Local, '@') >= 0 && !strings.Contains(value, `"@`):
+		// Programs take the first or the last; only in quotes it is clear.
+		return "", "the From address holds several @"
 	}
 	if domain = asciiDomain(list[0].Domain); domain == "" {
 		return "", "the From domain is not a domain name"
 	}
 	return domain, ""
+}
+
+// reasonDisguised is of a message that programs show with two authors.
+const reasonDisguised = "there is a second field that some programs read as From"
+
+// hasDisguisedFrom tells whether a line of a header is named From but for
+// octets that no name may hold (RFC 5322 section 2.2): some programs drop
+// these, and show it.
+func hasDisguisedFrom(header []byte) bool {
+	header = bytes.TrimPrefix(header, []byte("\xef\xbb\xbf")) // of a saved file
+	for line := range bytes.Lines(header) {
+		if line[0] == ' ' || line[0] == '\t' {
+			continue // of the line before
+		}
+		const name = "from"
+		at, odd := 0, false
+		for _, c := range line {
+			if c <= ' ' || c > '~' {
+				odd = odd || !isFWS(c)
+				continue
+			}
+			if c == ':' && at == len(name) && odd {
+				return true
+			}
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			if at == len(name) || c != name[at] {
+				break
+			}
+			at++
+		}
+	}
+	return false
 }
 
 // isGroup tells whether an address field uses group syntax (RFC 5322 section

@@ -79,6 +79,51 @@ func spoofCases() []spoofCase {
 	}
 }
 
+// oddFroms are further ways to show bank.example in, around or instead of the
+// author. What two readers could read differently must have no author at all.
+func oddFroms() []spoofCase {
+	return []spoofCase{
+		{name: "address in a comment", header: "From: x@evil.example (admin@bank.example)\r\n"},
+		{name: "comment before the address", header: "From: (<admin@bank.example>) x@evil.example\r\n"},
+		{name: "comment within the address", header: "From: admin@bank.example(@)evil.example\r\n"},
+		{name: "comment around the at", header: "From: admin(a@)@(b)bank.example.evil.example\r\n"},
+		{name: "NUL in the address", header: "From: admin@bank.example\x00@evil.example\r\n"},
+		{name: "NUL before the name", header: "\x00From: admin@bank.example\r\nFrom: x@evil.example\r\n"},
+		{name: "8-bit octet in the domain", header: "From: admin@bank.example\xa0.evil.example\r\n"},
+		{name: "8-bit octet after the name", header: "From\xa0: admin@bank.example\r\nFrom: x@evil.example\r\n"},
+		{name: "second From folded", header: "From: x@evil.example\r\nFrom:\r\n admin@bank.example\r\n"},
+		{name: "second From by a bare CR", header: "From: x@evil.example\rFrom: admin@bank.example\r\n"},
+		{name: "second From by a bare LF", header: "From: x@evil.example\nFrom: admin@bank.example\r\n"},
+		{name: "group", header: "From: admin@bank.example: x@evil.example;\r\n"},
+		{name: "group of the bank", header: "From: Bank: admin@bank.example;, x@evil.example\r\n"},
+		{name: "encoded word in angle brackets", header: "From: <=?utf-8?Q?admin=40bank=2Eexample?=>\r\n"},
+		{name: "encoded word as local part", header: "From: <=?utf-8?Q?admin=40bank=2Eexample=3E?=@evil.example>\r\n"},
+		{name: "very long name", header: "From: " + strings.Repeat("admin@bank.example ", 3000) + "<x@evil.example>\r\n"},
+		{name: "very long, address beyond the limit", header: "From: <admin@bank.example>" + strings.Repeat(" ", maxFrom) + ", x@evil.example\r\n"},
+		{name: "Cyrillic domain", header: "From: admin@b\u0430nk.example\r\n"},
+		{name: "full-width domain", header: "From: admin@\uff42ank.example\r\n"},
+		{name: "zero-width space in the domain", header: "From: admin@bank\u200b.example\r\n"},
+		{name: "ideographic stop", header: "From: admin@bank\u3002example\r\n"},
+		{name: "empty From", header: "From: \r\nSender: admin@bank.example\r\n"},
+		{name: "From of white space and a second", header: "From: \t\r\n \r\nFrom: admin@bank.example\r\n"},
+		{name: "null address", header: "From: <>\r\nReply-To: admin@bank.example\r\n"},
+		{name: "quoted local part with an at", header: "From: \"admin@bank.example\"@evil.example\r\n"},
+		{name: "quoted local part with a bracket", header: "From: <\"admin@bank.example>\"@evil.example>\r\n"},
+		{name: "two ats", header: "From: <x@evil.example@bank.example>\r\n"},
+		{name: "two ats, the other way round", header: "From: <admin@bank.example@evil.example>\r\n"},
+		{name: "angle brackets within", header: "From: <x@evil.example<admin@bank.example>>\r\n"},
+		{name: "bracket not closed", header: "From: <admin@bank.example\r\nX: y>\r\n"},
+		{name: "address literal", header: "From: admin@[bank.example]\r\n"},
+		{name: "dot at the end", header: "From: admin@bank.example.\r\n"},
+		{name: "percent hack", header: "From: admin%bank.example@evil.example\r\n"},
+		{name: "obsolete route and comments", header: "From: <@evil.example (x):admin@bank.example>\r\n"},
+		{name: "Resent fields and Sender", header: "From: admin@bank.example\r\nSender: x@evil.example\r\nResent-From: x@evil.example\r\nResent-Sender: x@evil.example\r\n"},
+		{name: "From after an empty name", header: ": x\r\nFrom: admin@bank.example\r\n"},
+		{name: "From behind the header", header: "From: x@evil.example\r\n\r\nFrom: admin@bank.example\r\n"},
+		{name: "semicolon for a comma", header: "From: x@evil.example; admin@bank.example\r\n"},
+	}
+}
+
 func spoofZone(t *testing.T) dnstest.Zone {
 	key := keyRecord(t, testKeys().rsa)
 	return dnstest.Zone{
@@ -111,48 +156,82 @@ func TestSpoofing(t *testing.T) {
 	numbers := make(map[string]bool)
 	for _, tt := range spoofCases() {
 		numbers[strings.TrimRight(strings.Fields(tt.name)[0], "abc")] = true
-		t.Run(tt.name, func(t *testing.T) {
-			s := signer{key: testKeys().rsa, length: -1, tags: tt.sign, h: "from:subject"}
-			if s.tags == "" {
-				s.tags = "v=1; c=relaxed/relaxed; d=evil.example; s=s1"
-			}
-			msg := s.sign(t, tt.header+"To: u@example.org\r\nSubject: Your account\r\n\r\nHello.\r\n")
-			if strings.HasPrefix(tt.header, " ") {
-				// The space stands at the very start, where a message can have it.
-				msg = tt.header + "To: u@example.org\r\nSubject: Your account\r\n\r\nHello.\r\n"
-			}
-			session := Session{ClientIP: netip.MustParseAddr("198.51.100.9"), Helo: "mail.evil.example", MailFrom: "x@evil.example"}
-			if tt.mailFrom != "" {
-				session.MailFrom = tt.mailFrom
-			}
-			if tt.helo != "" {
-				session.Helo = tt.helo
-			}
-			results := tt.results
-			if results == "" {
-				results = "spf=pass smtp.mailfrom=evil.example; dkim=pass header.d=evil.example"
-			}
-			received := "Authentication-Results: mx.b.example; " + results + "\r\n" +
-				"Received: from mail.evil.example (mail.evil.example [198.51.100.9]) by mx.b.example (Postfix) with ESMTPS id 1; Thu, 1 Jan 2026 10:00:00 +0000\r\n"
-			for how, in := range map[string]Input{
-				"session":  {Raw: []byte(msg), At: judged, Session: &session},
-				"boundary": {Raw: []byte(received + msg), At: judged.Add(60 * 24 * time.Hour), Trust: topmost()},
-			} {
-				for _, r := range []dns.Resolver{zone, dns.Offline{}} {
-					a := checker(t).Check(t.Context(), r, in)
-					if d, w, ok := a.Proven(); ok && d != "evil.example" {
-						t.Errorf("%s: %s is proven, by %s: %+v", how, d, w, a.Results)
-					}
-					if slices.ContainsFunc(a.Results, func(res analyze.AuthResult) bool {
-						return res.Witness != analyze.WitnessClaimed && res.Result == analyze.ResultPass && isWithin(res.Domain, "bank.example")
-					}) {
-						t.Errorf("%s: a pass for bank.example: %s", how, brief(a.Results))
-					}
-				}
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { spoof(t, zone, tt) })
+	}
+	for _, tt := range oddFroms() {
+		t.Run(tt.name, func(t *testing.T) { spoof(t, zone, tt) })
 	}
 	if len(numbers) != 19 {
 		t.Errorf("%d of the 19 cases are here", len(numbers))
+	}
+}
+
+// spoof tries one case by every way that a message comes.
+func spoof(t *testing.T, zone dnstest.Zone, tt spoofCase) {
+	s := signer{key: testKeys().rsa, length: -1, tags: tt.sign, h: "from:subject"}
+	if s.tags == "" {
+		s.tags = "v=1; c=relaxed/relaxed; d=evil.example; s=s1"
+	}
+	msg := s.sign(t, tt.header+"To: u@example.org\r\nSubject: Your account\r\n\r\nHello.\r\n")
+	if strings.HasPrefix(tt.header, " ") {
+		// The space stands at the very start, where a message can have it.
+		msg = tt.header + "To: u@example.org\r\nSubject: Your account\r\n\r\nHello.\r\n"
+	}
+	session := Session{ClientIP: netip.MustParseAddr("198.51.100.9"), Helo: "mail.evil.example", MailFrom: "x@evil.example"}
+	if tt.mailFrom != "" {
+		session.MailFrom = tt.mailFrom
+	}
+	if tt.helo != "" {
+		session.Helo = tt.helo
+	}
+	results := tt.results
+	if results == "" {
+		results = "spf=pass smtp.mailfrom=evil.example; dkim=pass header.d=evil.example"
+	}
+	received := "Authentication-Results: mx.b.example; " + results + "\r\n" +
+		"Received: from mail.evil.example (mail.evil.example [198.51.100.9]) by mx.b.example (Postfix) with ESMTPS id 1; Thu, 1 Jan 2026 10:00:00 +0000\r\n"
+	for how, in := range map[string]Input{
+		"session":  {Raw: []byte(msg), At: judged, Session: &session},
+		"boundary": {Raw: []byte(received + msg), At: judged.Add(60 * 24 * time.Hour), Trust: topmost()},
+	} {
+		for _, r := range []dns.Resolver{zone, dns.Offline{}} {
+			a := checker(t).Check(t.Context(), r, in)
+			if d, w, ok := a.Proven(); ok && !isWithin(d, "evil.example") {
+				t.Errorf("%s: %s is proven, by %s: %+v", how, d, w, a.Results)
+			}
+			if slices.ContainsFunc(a.Results, func(res analyze.AuthResult) bool {
+				return res.Witness != analyze.WitnessClaimed && res.Result == analyze.ResultPass && isWithin(res.Domain, "bank.example")
+			}) {
+				t.Errorf("%s: a pass for bank.example: %s", how, brief(a.Results))
+			}
+		}
+	}
+}
+
+// TestNoAuthor: a From that programs read differently has no author, even
+// where the sender could prove one reading.
+func TestNoAuthor(t *testing.T) {
+	for _, tt := range []struct{ header, why string }{
+		{"\x00From: admin@bank.example\r\nFrom: x@evil.example\r\n", "read as From"},
+		{"From\xa0: admin@bank.example\r\nFrom: x@evil.example\r\n", "read as From"},
+		{"Fr\x7fom: admin@bank.example\r\nFrom: x@evil.example\r\n", "read as From"},
+		{"From: <admin@bank.example@evil.example>\r\n", "several @"},
+		{"From: x@evil.example\rFrom: admin@bank.example\r\n", "several addresses"},
+		{"From: Bank: admin@bank.example;, x@evil.example\r\n", "group"},
+		{"From: admin@bank.example\x00@evil.example\r\n", "NUL"},
+		{"From: admin@bank.example\xa0.evil.example\r\n", "not a domain name"},
+		{"From: \r\nSender: x@evil.example\r\n", "no address"},
+		{"From: <admin@bank.example>" + strings.Repeat(" ", maxFrom) + ", x@evil.example\r\n", "too long"},
+	} {
+		a := checker(t).Check(t.Context(), dnstest.Zone{}, Input{Raw: []byte(tt.header + "Subject: x\r\n\r\n"), At: judged})
+		if a.FromDomain != "" || !strings.Contains(a.FromFault, tt.why) {
+			t.Errorf("of %.60q the author is %q, %q; want why %q", tt.header, a.FromDomain, a.FromFault, tt.why)
+		}
+	}
+	// Names near it are other fields.
+	raw := "\xef\xbb\xbfSubject: x\r\n \xa0From: y\r\nX-From: a@bank.example\r\nFro: b@bank.example\r\nFromm: c@bank.example\r\nFrom: x@evil.example\r\n\r\n\x00From: d@bank.example\r\n"
+	a := checker(t).Check(t.Context(), dnstest.Zone{}, Input{Raw: []byte(raw), At: judged})
+	if a.FromDomain != "evil.example" {
+		t.Errorf("the author is %q, %q; want evil.example", a.FromDomain, a.FromFault)
 	}
 }
