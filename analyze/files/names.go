@@ -26,12 +26,19 @@ func cutName(s string) string {
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
+// bothEnds gives as much of a name as is looked at: its beginning and its
+// ending.
+func bothEnds[T string | []byte](name T) string {
+	if len(name) <= maxNameRead {
+		return string(name)
+	}
+	return string(name[:maxNameRead/2]) + string(name[len(name)-maxNameRead/2:])
+}
+
 // bare gives what of a name a file system keeps: no path, nothing unseen, no
 // dots and spaces at the end, in lower case.
 func bare(name string) string {
-	if len(name) > maxNameRead {
-		name = name[:maxNameRead/2] + name[len(name)-maxNameRead/2:]
-	}
+	name = bothEnds(name)
 	name = strings.Map(func(r rune) rune {
 		if unseen(r) || turns(r) || r < ' ' && r != '\t' {
 			return -1
@@ -66,9 +73,7 @@ func cutEnding(name string) (rest, e string) {
 // nameTraits gives the tricks in a name.
 func nameTraits(name string, claim analyze.FileType) []analyze.FileTrait {
 	var out []analyze.FileTrait
-	if len(name) > maxNameRead {
-		name = name[:maxNameRead]
-	}
+	name = bothEnds(name)
 	rtl, turned, overridden, invisible := false, false, false, false
 	spaces, fillers, padded := 0, 0, false
 	last := rune(0)

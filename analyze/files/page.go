@@ -40,33 +40,36 @@ func (l *looker) page(f *found) {
 		text = []byte(wideText(text[:min(len(text), 2*maxPage)]))
 	}
 	if len(text) > maxPage {
-		text = shorten(l.read(text))
-	}
-	if len(text) > maxPage {
 		// The end of it too: a script stands behind what it unpacks.
-		text = append(text[:maxPage*3/4:maxPage*3/4], text[len(text)-maxPage/4:]...)
-		f.add(analyze.TraitNotAllLooked)
+		head, whole := shorten(l.read(text), maxPage*3/4)
+		if text = append(head, text[len(text)-maxPage/4:]...); !whole {
+			f.add(analyze.TraitNotAllLooked)
+		}
 	}
 	p := pageReader{l: l, f: f}
 	p.read(text, 0)
 	p.decide()
 }
 
-// shorten cuts the long runs without any mark-up or spaces in a page.
-func shorten(b []byte) []byte {
-	out := make([]byte, 0, min(len(b), 2*maxPage))
+// shorten cuts the long runs without any mark-up or spaces in a page, up to
+// limit octets of what is left, and tells whether that was all.
+func shorten(b []byte, limit int) (out []byte, whole bool) {
+	out = make([]byte, 0, limit+maxPage/4)
 	run := 0
 	for _, c := range b {
-		if c == '<' || c == '>' || c == ' ' && run < longRun || c == '"' || c == '\'' || c == '\n' && run < longRun {
+		switch {
+		case len(out) >= limit:
+			return out, false
+		case c == '<', c == '>', c == '"', c == '\'', run < longRun && (c == ' ' || c == '\n'):
 			run = 0
-		} else {
+		default:
 			run++
 		}
 		if run <= longRun {
 			out = append(out, c)
 		}
 	}
-	return out
+	return out, true
 }
 
 // pageReader collects what a page and the pages in its scripts do.
@@ -83,6 +86,7 @@ func (p *pageReader) read(b []byte, layer int) {
 	b = p.l.read(b)
 	z := html.NewTokenizer(bytes.NewReader(b))
 	inScript := false
+	attrs := map[string]string{}
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
@@ -100,7 +104,7 @@ func (p *pageReader) read(b []byte, layer int) {
 			if inScript {
 				p.script = true
 			}
-			attrs := map[string]string{}
+			clear(attrs)
 			for n := 0; more && n < 64; n++ {
 				var k, v []byte
 				k, v, more = z.TagAttr()
@@ -277,11 +281,10 @@ func unbase64(s string) []byte {
 
 // unhex undoes \x41 in a string.
 func unhex(s string) []byte {
-	digit := func(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
 	out := make([]byte, 0, len(s)/4)
 	for i := 0; i < len(s); i++ {
 		if s[i] == '\\' && i+3 < len(s) && s[i+1] == 'x' {
-			if h, l := digit(s[i+2]), digit(s[i+3]); h >= 0 && l >= 0 {
+			if h, l := hexDigit(s[i+2]), hexDigit(s[i+3]); h >= 0 && l >= 0 {
 				out = append(out, byte(h<<4|l))
 				i += 3
 				continue
@@ -290,6 +293,17 @@ func unhex(s string) []byte {
 		out = append(out, s[i])
 	}
 	return out
+}
+
+// hexDigit gives the value of a digit, -1 for what is none.
+func hexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
 }
 
 // decide turns what was seen into traits.

@@ -3,7 +3,6 @@ package files
 import (
 	"bytes"
 	"compress/zlib"
-	"strings"
 
 	"reportascam/analyze"
 )
@@ -31,15 +30,15 @@ type pdfReader struct {
 	crypt   int // where /Encrypt stands, in the file; -1 for nowhere
 }
 
-// pdfNames are the names that matter (ISO 32000-2 sections 7.6, 7.11.4,
+// pdfMatters tells the names that matter (ISO 32000-2 sections 7.6, 7.11.4,
 // 12.6.3 and 12.6.4).
-var pdfNames = func() map[string]bool {
-	out := map[string]bool{}
-	for _, n := range strings.Fields("JS JavaScript Launch OpenAction AA GoToR GoToE ImportData SubmitForm EmbeddedFile EmbeddedFiles RichMedia XFA Encrypt URI") {
-		out[n] = true
+func pdfMatters(name []byte) bool {
+	switch string(name) {
+	case "JS", "JavaScript", "Launch", "OpenAction", "AA", "GoToE", "ImportData", "SubmitForm", "EmbeddedFile", "EmbeddedFiles", "Encrypt":
+		return true
 	}
-	return out
-}()
+	return false
+}
 
 // pdf looks at what a PDF would do when opened.
 func (l *looker) pdf(f *found) {
@@ -74,11 +73,10 @@ func (l *looker) pdf(f *found) {
 func (p *pdfReader) file(b []byte) {
 	noEnd, last := false, 0
 	for at := 0; at < len(b); {
-		i := bytes.IndexAny(b[at:], "/s")
-		if i < 0 {
-			return
+		if b[at] != '/' && b[at] != 's' {
+			at++
+			continue
 		}
-		at += i
 		if b[at] == '/' {
 			at++
 			n := p.name(b[at:])
@@ -124,30 +122,37 @@ func dictBefore(b []byte) []byte {
 // name notes a name if it matters, and gives its length.
 func (p *pdfReader) name(b []byte) int {
 	n := 0
-	for n < len(b) && n < maxPDFName && !pdfDelimiter(b[n]) {
+	for n < len(b) && n < maxPDFName && !pdfDelimiters[b[n]] {
 		n++
 	}
 	name := b[:n]
-	if bytes.IndexByte(name, '#') >= 0 {
+	if n <= 3*len("EmbeddedFiles") && bytes.IndexByte(name, '#') >= 0 {
 		name = plainName(name)
 	}
-	if pdfNames[string(name)] {
+	if pdfMatters(name) && !p.seen[string(name)] {
 		p.seen[string(name)] = true
 	}
 	return n
 }
 
-func pdfDelimiter(c byte) bool {
-	return c <= ' ' || strings.IndexByte("()<>[]{}/%", c) >= 0
-}
+// pdfDelimiters end a name (ISO 32000-2 section 7.2.3).
+var pdfDelimiters = func() (out [256]bool) {
+	for c := range ' ' + 1 {
+		out[c] = true
+	}
+	for _, c := range "()<>[]{}/%" {
+		out[c] = true
+	}
+	return out
+}()
 
 // plainName undoes #41 in a name (ISO 32000-2 section 7.3.5).
 func plainName(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for i := 0; i < len(b); i++ {
 		if b[i] == '#' && i+2 < len(b) {
-			if h := unhex(`\x` + string(b[i+1:i+3])); len(h) == 1 {
-				out = append(out, h[0])
+			if h, l := hexDigit(b[i+1]), hexDigit(b[i+2]); h >= 0 && l >= 0 {
+				out = append(out, byte(h<<4|l))
 				i += 2
 				continue
 			}
@@ -159,7 +164,9 @@ func plainName(b []byte) []byte {
 
 // stream opens a stream that holds objects or a file.
 func (p *pdfReader) stream(dict, data []byte) {
-	dict = plainName(dict)
+	if bytes.IndexByte(dict, '#') >= 0 {
+		dict = plainName(dict)
+	}
 	objects := bytes.Contains(dict, []byte("/ObjStm"))
 	file := bytes.Contains(dict, []byte("/EmbeddedFile"))
 	if !objects && !file || p.crypt >= 0 {

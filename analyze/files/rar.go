@@ -147,7 +147,7 @@ func (l *looker) rar5(f *found, b []byte) {
 				f.add(analyze.TraitBroken)
 				return
 			}
-			if ff&fileFolder == 0 && !l.rarFile(f, source{name: string(name[:min(len(name), maxNameRead)]), size: int64(min(full, 1<<50)), locked: locked}, rest[:data], method>>7&7 == 0) {
+			if ff&fileFolder == 0 && !l.rarFile(f, source{name: bothEnds(name), size: int64(min(full, 1<<50)), locked: locked}, rest[:data], method>>7&7 == 0) {
 				return
 			}
 		case endBlock:

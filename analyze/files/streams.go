@@ -52,9 +52,10 @@ func (l *looker) stream(f *found) {
 		return
 	}
 	name := strings.TrimSuffix(bare(f.Name), ".gz")
+	in := bytes.NewReader(f.b)
 	var r io.Reader
 	if f.Type == analyze.FileGZIP {
-		z, err := gzip.NewReader(bytes.NewReader(f.b))
+		z, err := gzip.NewReader(in)
 		if err != nil {
 			f.add(analyze.TraitBroken)
 			return
@@ -67,14 +68,14 @@ func (l *looker) stream(f *found) {
 		name = strings.TrimSuffix(name, ".bz2")
 		// It is ten times slower than gzip.
 		limit = min(limit, maxEntry/8)
-		r = bzip2.NewReader(bytes.NewReader(f.b))
+		r = bzip2.NewReader(in)
 	}
 	b, whole := l.drain(r, limit, limit)
 	switch {
 	case len(b) == 0:
 		f.add(analyze.TraitBroken)
 		return
-	case len(b) > bombRatio*len(f.b) && len(b) >= limit:
+	case !whole && len(b) >= limit && len(b) > bombRatio*(len(f.b)-in.Len()):
 		f.add(analyze.TraitBomb)
 	}
 	if sniff(b) == analyze.FileTAR {

@@ -13,13 +13,16 @@ const (
 	toldGap  = 80
 )
 
-// toldWords are the words for "password" in the languages that are met, in
-// lower case.
-var toldWords = []string{
-	"password", "passwort", "passcode", "passphrase", "kennwort", "mot de passe", "contraseña", "contrasena", "clave", "palavra-passe", "senha",
-	"wachtwoord", "hasło", "haslo", "heslo", "jelszó", "parola", "parolă", "lozinka", "пароль", "парола", "лозинка", "lösenord",
-	"adgangskode", "kodeord", "passord", "salasana", "şifre", "sifre", "κωδικός", "mật khẩu", "kata sandi", "รหัสผ่าน", "סיסמה", "كلمة المرور", "كلمة السر",
-	"पासवर्ड", "密码", "密碼", "パスワード", "암호", "비밀번호", "pwd", "pw",
+// PasswordWords gives the words for "password" in the languages that are met,
+// in lower case, the longer ones of a language first.
+func PasswordWords() []string {
+	return []string{
+		"password", "passcode", "passphrase", "passwort", "passwd", "kennwort", "mot de passe", "contraseña", "contrasena",
+		"palavra-passe", "senha", "clave", "wachtwoord", "hasło", "haslo", "heslo", "jelszó", "parola d'ordine", "parola", "parolă", "lozinka",
+		"пароль", "парола", "лозинка", "lösenord", "adgangskode", "kodeord", "passord", "salasana", "parool", "şifre", "sifre",
+		"κωδικός", "mật khẩu", "kata sandi", "รหัสผ่าน", "סיסמה", "סיסמא", "كلمة المرور", "كلمة السر", "पासवर्ड",
+		"密码", "密碼", "パスワード", "암호", "비밀번호", "pass", "pwd", "pw",
+	}
 }
 
 // tellsPassword tells whether a message names a password: the word for it,
@@ -30,7 +33,7 @@ func tellsPassword(subject, text string) bool {
 		text = text[:toldText]
 	}
 	low := strings.ToLower(subject + "\n" + text)
-	for _, w := range toldWords {
+	for _, w := range PasswordWords() {
 		for rest := low; ; {
 			i := strings.Index(rest, w)
 			if i < 0 {

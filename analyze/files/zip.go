@@ -109,7 +109,7 @@ func readEntry(b []byte) (zipFile, int64) {
 	f := zipFile{flags: uint16(u16(8)), method: uint16(u16(10)), packed: u32(20), size: u32(24), at: u32(42)}
 	name, extra, comment := u16(28), u16(30), u16(32)
 	rest := b[entrySize:]
-	f.name = string(rest[:min(name, len(rest), maxNameRead)])
+	f.name = bothEnds(rest[:min(name, len(rest))])
 	rest = rest[min(name, len(rest)):]
 	f.wide(rest[:min(extra, len(rest))])
 	return f, int64(entrySize + name + extra + comment)
@@ -153,7 +153,7 @@ func (z *zipDirectory) rebuild() {
 		f := zipFile{flags: binary.LittleEndian.Uint16(h[6:]), method: binary.LittleEndian.Uint16(h[8:]), at: int64(at),
 			packed: int64(binary.LittleEndian.Uint32(h[18:])), size: int64(binary.LittleEndian.Uint32(h[22:]))}
 		name := h[localSize:]
-		f.name = string(name[:min(int(binary.LittleEndian.Uint16(h[26:])), len(name), maxNameRead)])
+		f.name = bothEnds(name[:min(int(binary.LittleEndian.Uint16(h[26:])), len(name))])
 		if f.flags&flagDescriptor != 0 && f.packed == 0 {
 			f.packed, f.size = int64(len(h)), 0 // as far as the data itself goes
 		}
@@ -198,7 +198,7 @@ func (z *zipDirectory) ownName(f *zipFile) (string, bool) {
 	}
 	n := int64(binary.LittleEndian.Uint16(z.b[f.at+26:]))
 	name := z.b[f.at+localSize:]
-	return string(name[:min(n, int64(len(name)), maxNameRead)]), true
+	return bothEnds(name[:min(n, int64(len(name)))]), true
 }
 
 // data gives the bytes of an entry as they are packed; nil where it points

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"reportascam/analyze/eml"
+	"reportascam/analyze/files"
 )
 
 const (
@@ -29,17 +30,6 @@ func usualPasswords() []string {
 	return []string{"infected", "malware", "phish", "1234", "phishing", "virus", "password"}
 }
 
-// passwordWords are the words for "password", folded.
-func passwordWords() []string {
-	return []string{
-		"password", "passwd", "passcode", "passphrase", "passwort", "passwd", "kennwort", "mot de passe", "contraseña", "contrasena",
-		"palavra-passe", "senha", "wachtwoord", "hasło", "haslo", "heslo", "jelszó", "parola d'ordine", "parola", "parolă", "lozinka",
-		"пароль", "парола", "лозинка", "lösenord", "adgangskode", "kodeord", "passord", "salasana", "parool", "şifre", "sifre",
-		"κωδικός", "mật khẩu", "kata sandi", "รหัสผ่าน", "סיסמה", "סיסמא", "كلمة المرور", "كلمة السر", "पासवर्ड",
-		"密码", "密碼", "パスワード", "암호", "비밀번호", "pass", "pwd", "pw",
-	}
-}
-
 // passwords gives the passwords to try on what a message carries, in the order
 // of how likely they are: those that its text and subject name, the usual
 // ones, then words that stand alone on a line.
@@ -51,7 +41,7 @@ func passwords(m *eml.Message) []string {
 	lines := strings.Split(cut(text, maxPasswordText), "\n")
 	lines = append([]string{m.Header.Text("Subject")}, lines[:min(len(lines), maxPasswordLines)]...)
 	var p passwordList
-	words := passwordWords()
+	words := files.PasswordWords()
 	for i, l := range lines {
 		for _, after := range behindWord(l, words) {
 			if strings.Trim(after, " \t\r:=-–—.") == "" {
