@@ -71,7 +71,7 @@ func checkAnswer(t *testing.T, s string) {
 	if !slices.Equal(a.fields, wantFields()) {
 		t.Errorf("Render(%q): fields %q, want %q", s, a.fields, wantFields())
 	}
-	if got := a.header.Get("Subject"); got != "Re: Your report 01JD0000000000000000000000: 4 emails checked" {
+	if got := a.header.Get("Subject"); got != "Re: Your report: 4 emails checked (01JD0000000000000000000000)" {
 		t.Errorf("Render(%q): Subject %q", s, got)
 	}
 	if n := len(a.html); n > maxHTML {

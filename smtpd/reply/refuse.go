@@ -33,7 +33,7 @@ func Word(reason string) string {
 // cheap and certain comes first.
 func rules() []func(Outer, Config) string {
 	return []func(Outer, Config) string{
-		envelope, ownSender, robotSender, automatic, conversation, list, precedence, suppressed, notification,
+		envelope, ownSender, robotSender, automatic, conversation, machineSubject, list, precedence, suppressed, notification,
 		malformed, authenticated, addressedToUs, recipient,
 	}
 }
@@ -44,6 +44,10 @@ func envelope(o Outer, _ Config) string {
 	from := o.Report.Envelope.MailFrom
 	if from == "" || from == "<>" {
 		return "null-sender: the report came from the null sender, as bounces do."
+	}
+	if o.Header.Get("Return-Path") == "<>" {
+		// A server on the way had the null sender, and another lost it.
+		return "null-sender: the report was once sent from the null sender, as bounces are."
 	}
 	if local, domain := split(from); local == "" || domain == "" || strings.ContainsFunc(from, odd) {
 		return "bad-sender: the envelope sender is not an address."
@@ -111,40 +115,6 @@ func robot(local string) bool {
 		}
 	}
 	return false
-}
-
-// automatic: RFC 3834 section 2: any Auto-Submitted but "no".
-func automatic(o Outer, _ Config) string {
-	for _, v := range o.Header.Values("Auto-Submitted") {
-		if keyword(v) != "no" {
-			return "auto-submitted: the report was sent by a program."
-		}
-	}
-	for _, f := range []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Loop", "X-Mail-Autoreply"} {
-		if o.Header.Has(f) {
-			return "auto-submitted: the report carries the mark of an automatic reply."
-		}
-	}
-	return ""
-}
-
-// conversation: who answers an answer of ours, a person or a program, reports
-// nothing by it; answering that again could go on for ever.
-func conversation(o Outer, c Config) string {
-	for _, orig := range o.Originals {
-		if orig.How != analyze.HowPasted {
-			return "" // there is a report in it all the same
-		}
-	}
-	ours := "@" + strings.ToLower(c.Hostname) + ">"
-	for _, f := range []string{"In-Reply-To", "References"} {
-		for _, v := range o.Header.Values(f) {
-			if c.Hostname != "" && strings.Contains(strings.ToLower(v), ours) {
-				return "conversation: the message answers an answer of this desk."
-			}
-		}
-	}
-	return ""
 }
 
 // keyword gives the first word of a structured value: comments (RFC 5322

@@ -150,6 +150,9 @@ func TestConduct(t *testing.T) {
 		{"name with a comma and an address", with(`From: "Ann, mallory@evil.example" <ann@home.example>`), nil, ""},
 		{"envelope of a sending service", "", mailFrom("0100-abc@amazonses.example"), ""},
 		{"trusted network", "", trusted, ""},
+		{"a forwarded absence note", with("Subject: Fwd: Automatic reply"), how(), ""},
+		{"an attached bounce", with("Subject: Undeliverable: hello"), nil, ""},
+		{"Return-Path of the reporter", with("Return-Path: <ann@home.example>"), nil, ""},
 		{"trusted network, not addressed to us", with("To: other@elsewhere.example"), trusted, ""},
 		{"trusted network, no From", strings.Replace(goodHeader, "From: Ann Reporter <ann@home.example>\r\n", "", 1), trusted, ""},
 		{"trusted network, single-label domain", "", both(from("ann@localhost"), trusted), ""},
@@ -212,6 +215,12 @@ func TestConduct(t *testing.T) {
 		{"two authors", with("From: ann@home.example, bob@home.example"), nil, "malformed"},
 		{"no author", strings.Replace(goodHeader, "From: Ann Reporter <ann@home.example>\r\n", "", 1), nil, "malformed"},
 		{"author that the analysis could not read", "", func(o *Outer) { o.Reporter.Auth.FromFault = "two" }, "malformed"},
+
+		{"Return-Path of a bounce", with("Return-Path: <>"), nil, "null-sender"},
+		{"X-Failed-Recipients", with("X-Failed-Recipients: x@home.example"), nil, "auto-submitted"},
+		{"absence by subject only", with("Subject: Automatic reply: Your report"), how(), "auto-submitted"},
+		{"absence in Polish", with("Subject: =?utf-8?q?Automatyczna_odpowied=C5=BA?="), how(analyze.HowPasted), "auto-submitted"},
+		{"bounce by subject only", with("Subject: Undelivered Mail Returned to Sender"), how(), "auto-submitted"},
 
 		// Broken: authentication.
 		{"not proven", "", func(o *Outer) { o.Reporter.Proven = false }, "not-authenticated"},

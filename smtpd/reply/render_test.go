@@ -141,7 +141,7 @@ func TestHeader(t *testing.T) {
 	}
 	want := map[string]string{
 		"Date": "Mon, 23 Nov 2026 10:00:00 +0000", "From": `"Scam desk" <help@desk.example>`, "To": "<ann@home.example>",
-		"Subject":    "Re: Your report 01JD0000000000000000000000: this is a scam",
+		"Subject":    "Re: Your report: this is a scam (01JD0000000000000000000000)",
 		"Message-Id": "<0102030405060708090a0b0c0d0e0f10@mx.desk.example>", "In-Reply-To": "<abc.123@home.example>",
 		"References": "<abc.123@home.example>", "Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All", "Mime-Version": "1.0",
 		"Content-Language": "en",
