@@ -14,6 +14,7 @@ import (
 	"reportascam/analyze"
 	"reportascam/analyze/dns/dnstest"
 	"reportascam/smtpd"
+	"reportascam/smtpd/reply"
 	"reportascam/store"
 )
 
@@ -27,8 +28,14 @@ type running struct {
 // trusts no network and asks the name server dnsAddr.
 func runDesk(t *testing.T, domain, dnsAddr, smarthost string, l net.Listener) running {
 	t.Helper()
+	return runDeskIn(t, domain, dnsAddr, smarthost, l, t.TempDir())
+}
+
+// runDeskIn is runDesk with the data of an earlier one.
+func runDeskIn(t *testing.T, domain, dnsAddr, smarthost string, l net.Listener, data string) running {
+	t.Helper()
 	cfg := testConfig(t)
-	cfg.Addresses, cfg.Hostname, cfg.Trusted, cfg.Data = []string{"reportascam@" + domain, "reportascam@localhost"}, "mx."+domain, nil, t.TempDir()
+	cfg.Addresses, cfg.Hostname, cfg.Trusted, cfg.Data = []string{"reportascam@" + domain, "reportascam@localhost"}, "mx."+domain, nil, data
 	cfg.DNS.Servers, cfg.BIMI.Enabled = []string{dnsAddr}, false
 	cfg.Send.SmartHost, cfg.Send.TLS = smarthost, "none"
 	if err := cfg.check(); err != nil {
@@ -223,4 +230,38 @@ func forged(n int) *analyze.Report {
 	r.Envelope.ClientIP = netip.AddrFrom4([4]byte{203, 0, 113, byte(n)})
 	r.Envelope.Helo, r.Envelope.MailFrom, r.Envelope.RcptTo = "evil.test", fill(f.mailFrom), []string{"reportascam@desk.example"}
 	return r
+}
+
+// TestCapsAreKept: one person's flood is answered up to the cap, the same
+// report once, and a restart forgets neither.
+func TestCapsAreKept(t *testing.T) {
+	names := dnstest.Zone{"TXT home.example": {"v=spf1 ip4:127.0.0.1 -all"}}.Serve(t)
+	data := t.TempDir()
+	report := func(n int) []byte {
+		return fmt.Appendf(nil, "From: Ann <ann@home.example>\r\nTo: reportascam@a.example\r\nMessage-ID: <%d@home.example>\r\nSubject: Fwd: hello\r\n"+
+			"MIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n\r\nFrom: x@evil.test\r\nSubject: hello\r\n\r\nhello %d\r\n", n, n)
+	}
+	judged := 0
+	life := func(name string, answers int, numbers ...int) {
+		t.Run(name, func(t *testing.T) {
+			a := runDeskIn(t, "a.example", names, "", localListener(t), data)
+			for _, n := range numbers {
+				if _, err := sendReport(t.Context(), a.addr, "ann@home.example", report(n)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			judged += len(numbers)
+			if got := a.idle(t, judged); got != answers {
+				t.Errorf("%d answers in all, want %d", got, answers)
+			}
+		})
+	}
+	life("the same report thrice", 1, 1, 1, 1)
+	life("again after a restart", 1, 1)
+	var flood []int
+	for n := range reply.PerReporterHour + 5 {
+		flood = append(flood, n+2)
+	}
+	life("a flood", reply.PerReporterHour, flood...)
+	life("more after a restart", reply.PerReporterHour, 1000, 1001)
 }
