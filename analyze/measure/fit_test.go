@@ -207,7 +207,7 @@ func TestValidateNeverSplits(t *testing.T) {
 			t.Errorf("the campaign %s is dealt to %d parts", c, len(p))
 		}
 	}
-	held, sums := f.Validate(ex, views, f.Start(), wide())
+	held, sums := f.Validate(ex, views, f.Start(), wide(), Schemes())
 	if len(held) != 3 || len(sums) != len(ex) {
 		t.Fatalf("%d schemes, %d sums", len(held), len(sums))
 	}

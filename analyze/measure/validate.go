@@ -2,6 +2,7 @@ package measure
 
 import (
 	"crypto/sha256"
+	"slices"
 )
 
 // folds is how many parts the campaigns are dealt to for cross-validation.
@@ -9,7 +10,7 @@ const folds = 5
 
 // fewestHeld is how many messages a source or a year must have to be held out
 // by itself.
-const fewestHeld = 20
+const fewestHeld = 40
 
 // fewestLeft is how many messages of either label must be left to fit to.
 const fewestLeft = 100
@@ -27,11 +28,14 @@ func fold(e *Example) string {
 	return string('0' + rune(sum[0]%folds))
 }
 
+// Schemes lists the ways in which mail is held out.
+func Schemes() []string { return []string{"campaign", "source", "year"} }
+
 // Validate fits without a part of the mail and judges that part, for each
-// part: the campaigns dealt to five, each source, each year. Weights, bias and
+// part of the schemes: the campaigns dealt to five, each source, each year. Weights, bias and
 // thresholds all come from the rest. It also gives the sum of weights that each
 // example had when its campaign was held out.
-func (f *Fitting) Validate(examples []*Example, views []View, start Model, b Bounds) (held []Held, sums []float64) {
+func (f *Fitting) Validate(examples []*Example, views []View, start Model, b Bounds, schemes []string) (held []Held, sums []float64) {
 	sums = make([]float64, len(examples))
 	for _, scheme := range []struct {
 		name string
@@ -41,6 +45,9 @@ func (f *Fitting) Validate(examples []*Example, views []View, start Model, b Bou
 		{"source", func(e *Example) string { return e.Source }},
 		{"year", func(e *Example) string { return yearName(e.Year) }},
 	} {
+		if !slices.Contains(schemes, scheme.name) {
+			continue
+		}
 		judged := make([][]*Sample, len(views))
 		for _, part := range parts(examples, scheme.part) {
 			var rest []*Example

@@ -22,13 +22,14 @@ type fitCmd struct {
 	Write  string   `placeholder:"FILE" help:"Write the fitted numbers into this table; the rest of it stays."`
 	JSON   bool     `name:"json" help:"One JSON object."`
 
-	L2     float64  `default:"1" help:"Penalty on large weights."`
-	Prior  float64  `default:"0.5" help:"The share of phishing that the mail is weighed to have."`
-	Fewest int      `default:"8" help:"A check that hit fewer campaigns keeps its weight."`
-	Keep   []string `placeholder:"CHECK" help:"Keep the weights of these checks."`
-	Alarms float64  `default:"1" placeholder:"PERCENT" help:"Legitimate mail that may be suspicious or worse; of that since 2016 half as much again."`
-	Scams  float64  `default:"0.1" placeholder:"PERCENT" help:"Legitimate mail that may be scam; of that since 2016 twice as much."`
-	Margin float64  `default:"0.8" help:"How much of these bounds the fit may use up."`
+	L2      float64  `default:"1" help:"Penalty on large weights."`
+	Prior   float64  `default:"0.5" help:"The share of phishing that the mail is weighed to have."`
+	Fewest  int      `default:"8" help:"A check that hit fewer campaigns keeps its weight."`
+	Keep    []string `placeholder:"CHECK" help:"Keep the weights of these checks."`
+	Alarms  float64  `default:"1" placeholder:"PERCENT" help:"Legitimate mail that may be suspicious or worse; of that since 2016 half as much again."`
+	Scams   float64  `default:"0.1" placeholder:"PERCENT" help:"Legitimate mail that may be scam; of that since 2016 twice as much."`
+	HoldOut []string `default:"source,year" enum:"source,year,none" help:"Beside campaigns: what is held out to tell how the fit does on unseen mail; none is quicker."`
+	Margin  float64  `default:"0.8" help:"How much of these bounds the fit may use up."`
 }
 
 // Help is the text of fit --help.
@@ -163,7 +164,7 @@ func (c *fitCmd) fit(views []measure.View, table *checks.Weights) (*fitResult, *
 	start := f.Start()
 	start.Bias = table.Scale.Bias
 	m := f.Fit(ex, start)
-	held, sums := f.Validate(ex, views, m, b)
+	held, sums := f.Validate(ex, views, m, b, append([]string{"campaign"}, c.HoldOut...))
 	m, scale := f.Settle(m, measure.Cut(ex, sums, b), ex, b)
 
 	out := &checks.Weights{Version: table.Version, Scale: scale, Rows: slices.Clone(table.Rows)}
