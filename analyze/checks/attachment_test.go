@@ -86,6 +86,10 @@ func fileCases() []checkCase {
 			ev.Original.Text = strings.Repeat("Dear Ann, this is what I wanted to tell you. ", 10)
 		}},
 		{AttachmentOnly, "a text file", clear, attached("a.txt", analyze.FileText, analyze.FileText)},
+		{AttachmentOnly, "a picture and a link", clear, func(ev *analyze.Evidence) {
+			attached("a.jpg", analyze.FileImage, analyze.FileImage)(ev)
+			link(ev, "https://evil.test/", "evil.test", "")
+		}},
 		{AttachmentOnly, "a logo", clear, func(ev *analyze.Evidence) {
 			attached("a.png", analyze.FileImage, analyze.FileImage)(ev)
 			ev.Files[0].Size = 900
@@ -93,7 +97,7 @@ func fileCases() []checkCase {
 
 		{AttachmentInvite, "nothing proves it", hit, func(ev *analyze.Evidence) {
 			attached("a.ics", analyze.FileCalendar, analyze.FileCalendar, analyze.TraitInvite, analyze.TraitLinks)(ev)
-			result(ev, analyze.MethodDKIM, analyze.ResultFail, verified)
+			result(ev, analyze.MethodDMARC, analyze.ResultFail, verified)
 		}},
 		{AttachmentInvite, "proven", clear, func(ev *analyze.Evidence) {
 			attached("a.ics", analyze.FileCalendar, analyze.FileCalendar, analyze.TraitInvite, analyze.TraitLinks)(ev)

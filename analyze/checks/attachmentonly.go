@@ -33,6 +33,11 @@ func attachmentOnly(ev *analyze.Evidence) analyze.Outcome {
 	if utf8.RuneCountInString(strings.Join(strings.Fields(ev.Original.Text), " ")) > littleText {
 		return out
 	}
+	for _, l := range ev.Links {
+		if followed(l) && (l.Source == "html" || l.Source == "text") {
+			return out // it is about what is behind the link
+		}
+	}
 	for i := range ev.Files {
 		f := &ev.Files[i]
 		if c := f.Type.Class(); (c == analyze.ClassPicture || c == analyze.ClassDocument) && f.Size >= leastFile {
@@ -66,8 +71,8 @@ func attachmentInvite(ev *analyze.Evidence) analyze.Outcome {
 	if _, ok := proven(ev); ok {
 		return clear("A calendar invitation is attached, and it is proven who sent it.")
 	}
-	if !checkable(ev) || len(ev.Auth.Results) == 0 {
-		return unknown("A calendar invitation is attached. Who sent it could not be checked.")
+	if unauthenticated(ev).Status == analyze.Hit || dmarcFail(ev).Status == analyze.Hit {
+		return hit(found)
 	}
-	return hit(found)
+	return unknown("A calendar invitation is attached. Who sent it could not be checked.")
 }
