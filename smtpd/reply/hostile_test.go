@@ -3,6 +3,7 @@ package reply
 import (
 	"bytes"
 	"io"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,6 +20,20 @@ import (
 func TestHostile(t *testing.T) {
 	for _, s := range hostile() {
 		checkAnswer(t, s)
+	}
+}
+
+// TestHostileMixed does the same with pieces of them put together.
+func TestHostileMixed(t *testing.T) {
+	list := hostile()
+	pick := rand.New(rand.NewPCG(1, 2))
+	for range 150 {
+		var b strings.Builder
+		for range 1 + pick.IntN(4) {
+			s := list[pick.IntN(len(list))]
+			b.WriteString(s[:min(len(s), 40)])
+		}
+		checkAnswer(t, b.String())
 	}
 }
 

@@ -3,14 +3,7 @@ package reply
 import (
 	"strings"
 	"unicode"
-
-	"reportascam/analyze"
-	"reportascam/analyze/eml"
 )
-
-// maxNote bounds what is read of the reporter's own words, in octets. Their
-// first lines tell the language as well as all of them.
-const maxNote = 4 << 10
 
 // Language guesses which language the reporter reads, a BCP 47 tag, or ""
 // when nothing tells. What people write themselves tells most, then what their
@@ -19,9 +12,8 @@ const maxNote = 4 << 10
 func Language(o Outer) string {
 	own := ""
 	if o.Report != nil && !redirected(o.Originals) && !resent(o.Header) {
-		own = eml.Parse(o.Report.Raw).TextBody()
+		own = ownText(o.Report.Raw)
 	}
-	own = own[:min(len(own), maxNote)]
 	if l := guess(note(own, o.Originals)); l != "" {
 		return l
 	}
@@ -44,55 +36,6 @@ func Language(o Outer) string {
 		return guess(own)
 	}
 	return o.Reporter.Lang
-}
-
-func pasted(originals []analyze.Original) bool {
-	return len(originals) > 0 && originals[0].How == analyze.HowPasted
-}
-
-// note gives what the reporter wrote above the forward: the lines before the
-// first that quotes, rules off, or holds the author, subject, date or opening of
-// an original. What was pasted cannot be told from the reporter's own words.
-func note(text string, originals []analyze.Original) string {
-	if pasted(originals) {
-		return ""
-	}
-	var marks []string
-	for _, o := range originals {
-		for _, m := range append(o.From, o.To...) {
-			marks = append(marks, m.Address, m.Name)
-		}
-		opening := strings.TrimSpace(o.Text)
-		opening, _, _ = strings.Cut(opening, "\n")
-		marks = append(marks, o.Subject, o.Date, opening)
-	}
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if quotes(line, marks) {
-			break
-		}
-		b.WriteString(line + "\n")
-	}
-	return b.String()
-}
-
-// minMark is the shortest text of an original, in octets, by which its place is
-// found: a shorter one may stand anywhere.
-const minMark = 4
-
-func quotes(line string, marks []string) bool {
-	for _, p := range []string{">", "|", "---", "___", "===", "***", "From:"} {
-		if strings.HasPrefix(line, p) {
-			return true
-		}
-	}
-	for _, m := range marks {
-		if m = strings.TrimSpace(m); len(m) >= minMark && strings.Contains(line, m) {
-			return true
-		}
-	}
-	return false
 }
 
 // prefixLanguage reads the mark that programs put before the subject of a

@@ -1,9 +1,11 @@
 package reply
 
 import (
+	"strings"
 	"testing"
 
 	"reportascam/analyze"
+	"reportascam/analyze/eml"
 )
 
 func TestGuess(t *testing.T) {
@@ -35,6 +37,46 @@ func TestGuess(t *testing.T) {
 			t.Errorf("guess(%q) = %q, want %q", tt.text, got, tt.want)
 		}
 	}
+}
+
+func TestHTMLText(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"<html><head><title>x</title><style>p{color:red}</style></head><body><p>Ist das <b>echt</b>?</p><hr><p>From: x</p>", "Ist das echt?"},
+		{"<div>Bonjour</div><blockquote>Hello</blockquote>", "Bonjour"},
+		{"a &amp; b<br>c", "a & b c"},
+		{"<style>never closed", ""}, {"<", "<"}, {"", ""},
+	}
+	for _, tt := range tests {
+		if got := unwrap(htmlText(tt.in)); got != tt.want {
+			t.Errorf("htmlText(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+	if got := htmlText(strings.Repeat("<p>word ", 1<<20)); len(got) > maxNote+maxNoteHTML {
+		t.Errorf("htmlText(8 MiB) gives %d octets", len(got))
+	}
+}
+
+// FuzzLanguage: whatever a report says, its language is one of ours, or what
+// the forward or the header names.
+func FuzzLanguage(f *testing.F) {
+	f.Add("Content-Type: text/html\r\n\r\n<p>Ist das echt?<blockquote>x", "WG: x", "x@home.de")
+	f.Add("\r\nCzy to jest prawdziwe?\r\n> quoted", "Fwd: x", "")
+	for _, s := range hostile() {
+		f.Add("\r\n"+s, s, s)
+	}
+	f.Fuzz(func(t *testing.T, body, subject, address string) {
+		o := goodOuter(goodHeader)
+		h, _, _ := eml.ParseHeader([]byte("Subject: " + subject + "\r\n\r\n"))
+		o.Header, o.Report.Raw = h, []byte(body)
+		o.Originals = []analyze.Original{{How: analyze.HowInline, Subject: subject, Text: body, From: []analyze.Mailbox{{Name: address, Address: address}}}}
+		o.Reporter.Address = address
+		if l := Language(o); l != "" && DefaultCatalogues().find(l) == nil {
+			t.Errorf("Language(%q, %q, %q) = %q", body, subject, address, l)
+		}
+		if c := countryOf(o, desk(), "en"); c != "" && len(c) != 2 {
+			t.Errorf("countryOf(%q) = %q", address, c)
+		}
+	})
 }
 
 // TestLanguage: the reporter's own words count most, and the scam's never.
