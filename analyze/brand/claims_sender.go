@@ -75,9 +75,8 @@ func commonStrength(words []word, m match, in ClaimInput, only bool) float64 {
 	end := m.to == len(words) || isService(words[m.to].folded)
 	switch {
 	case rest == 0:
-		// "Chase <chase@gmail.com>" is a first name.
-		if strings.EqualFold(strings.Trim(in.LocalPart, "0123456789._-"), words[m.from].text) {
-			return 0.3
+		if ownName(in.LocalPart, words[m.from].folded) {
+			return 0.3 // "Chase <chase.m@gmail.com>" is a first name
 		}
 		return 0.75
 	case only:
@@ -88,6 +87,21 @@ func commonStrength(words []word, m match, in ClaimInput, only bool) float64 {
 		return 0.6 // "Katie from Ledger"
 	}
 	return 0 // "Emma Orange", "Chase Miller"
+}
+
+// ownName reports a local part that begins with the name and has nothing of a
+// company about it.
+func ownName(local, folded string) bool {
+	words := split(strings.NewReplacer("_", " ", "-", " ", "+", " ", ".", " ").Replace(cut(local, maxField)), maxWords)
+	if len(words) == 0 || strings.TrimRight(words[0].folded, "0123456789") != folded {
+		return false
+	}
+	for _, w := range words[1:] {
+		if isService(w.folded) && strings.Trim(w.folded, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // bracketed reports a name in brackets.

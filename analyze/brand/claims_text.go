@@ -89,8 +89,10 @@ func (c *claimer) part(text, where string) {
 		switch {
 		case isTrademark(text, m):
 			strength = 0.1 // "… is a trademark of Apple Inc."
-		case isSigned(text, m, words):
+		case isSigned(text, m, words) && (where == "footer" || isRightsLine(text, m)):
 			strength, place = 0.5, "footer"
+		case isSigned(text, m, words):
+			strength = 0.4
 		case c.social(found, k) && !m.disguised:
 			strength = 0.1 // "follow us on …"
 		case m.from > 0 && spokenOf(words, m.from):
@@ -130,8 +132,7 @@ func (c *claimer) social(found []match, k int) bool {
 // isSigned reports a name in a signature: © 2026 PayPal, PayPal Inc., the
 // PayPal team.
 func isSigned(text string, m match, words []word) bool {
-	before := text[max(0, m.start-30):m.start]
-	if strings.Contains(before, "©") || strings.Contains(strings.ToLower(before), "copyright") || strings.Contains(before, "(c)") {
+	if isRightsLine(text, m) {
 		return true
 	}
 	if m.from < 0 || m.to >= len(words) {
@@ -142,6 +143,12 @@ func isSigned(text string, m match, words []word) bool {
 		return words[m.to].start-m.end <= maxGap
 	}
 	return false
+}
+
+// isRightsLine reports a name behind a sign of copyright.
+func isRightsLine(text string, m match) bool {
+	before := text[max(0, m.start-30):m.start]
+	return strings.Contains(before, "©") || strings.Contains(strings.ToLower(before), "copyright") || strings.Contains(before, "(c)")
 }
 
 // legalReach is how far around a name a line on trademarks reaches, in octets.

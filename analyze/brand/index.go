@@ -29,10 +29,7 @@ type index struct {
 }
 
 // wide is a name that is searched as a run of characters.
-type wide struct {
-	name
-	folded string
-}
+type wide struct{ name }
 
 const (
 	// minShape is the shortest name that is looked for in disguise: shorter
@@ -71,9 +68,7 @@ func newIndex(brands []Brand) *index {
 
 func (x *index) add(b Brand, i int, text string) {
 	if r, _ := utf8.DecodeRuneInString(text); unspaced(r) {
-		f := lookalike.Fold(text)
-		first, _ := utf8.DecodeRuneInString(f)
-		x.wide[first] = append(x.wide[first], wide{name{brand: i, text: text}, f})
+		x.wide[r] = append(x.wide[r], wide{name{brand: i, text: text}})
 		return
 	}
 	words := split(text, 20)
@@ -87,11 +82,17 @@ func (x *index) add(b Brand, i int, text string) {
 	}
 	whole := strings.Join(n.words, "")
 	single := len(n.words) == 1
-	n.alone = single && (b.Common || lookalike.CommonWord(whole))
+	// Two letters are anybody's initials, and a name without its 's a surname.
+	n.alone = single && (b.Common || lookalike.CommonWord(whole) || len(whole) <= 2 || isPossessive(words[0].text))
 	n.exact = single && utf8.RuneCountInString(text) <= maxAcronym && strings.ToUpper(text) == text
 	n.owns = single && isPossessive(words[0].text)
 	if !single && len(whole) < maxAcronym {
 		return // E.ON would be found in "e on"
+	}
+	if n.owns {
+		// Kohl's is written Kohls as often.
+		plain := name{brand: i, text: text, words: []string{whole + "s"}, dotted: []bool{false}, alone: b.Common || lookalike.CommonWord(whole+"s")}
+		x.first[plain.words[0]] = append(x.first[plain.words[0]], plain)
 	}
 	x.first[n.words[0]] = append(x.first[n.words[0]], n)
 	if len(whole) >= minShape {

@@ -251,7 +251,7 @@ func (b *Brand) check() error {
 func isState(suffix string) bool {
 	label, _, _ := strings.Cut(suffix, ".")
 	switch label {
-	case "gov", "gob", "gouv", "gc", "go", "gv", "govt", "nhs", "mil", "police", "admin":
+	case "gov", "gob", "gouv", "gc", "go", "gv", "govt", "nhs", "mil", "police", "admin", "jus", "leg":
 		return true
 	}
 	return false

@@ -85,7 +85,7 @@ func isFrom(words []word, i int) bool {
 		return false
 	}
 	switch words[i-1].folded {
-	case "from", "von", "vom", "de", "du", "del", "da", "do", "di", "van", "by", "at", "bei", "chez", "fran", "fra", "od", "z":
+	case "from", "von", "vom", "d", "de", "du", "del", "da", "do", "di", "van", "by", "at", "bei", "chez", "fran", "fra", "od", "z":
 		return true
 	}
 	return false

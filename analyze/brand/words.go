@@ -47,7 +47,7 @@ func split(text string, limit int) []word {
 				}
 			case c == '+' && start >= 0 && (i+1 == len(text) || !isAlnum(text[i+1])):
 				flush(i + 1)
-			case c == '\'' && start >= 0 && i+1 < len(text) && isAlnum(text[i+1]):
+			case c == '\'' && start >= 0 && i+1 < len(text) && isAlnum(text[i+1]) && !isElided(text[start:i]):
 				// McDonald's is one word, without its sign.
 			default:
 				flush(i)
@@ -57,7 +57,7 @@ func split(text string, limit int) []word {
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {
-		case r == '\u2019' && start >= 0:
+		case r == '\u2019' && start >= 0 && !isElided(text[start:i]):
 		case isHidden(r):
 			hidden = hidden || start >= 0 && i+size < len(text) && r != 0xfe0f
 		case unicode.In(r, unicode.L, unicode.M, unicode.N), isDrawn(r):
@@ -71,6 +71,16 @@ func split(text string, limit int) []word {
 	}
 	flush(len(text))
 	return words
+}
+
+// isElided reports the articles and prepositions that French and Italian write
+// before a sign: d'Orange, l'INPS.
+func isElided(s string) bool {
+	switch s {
+	case "d", "D", "l", "L", "qu", "Qu", "dell", "all", "dall":
+		return true
+	}
+	return false
 }
 
 // foldWord folds a word and drops apostrophes and a possessive s.

@@ -139,7 +139,11 @@ var BrandDisguised = analyze.Check{
 }
 
 func brandDisguised(ev *analyze.Evidence) analyze.Outcome {
+	from := owner(ev, fromDomain(ev))
 	for _, c := range ev.Claims {
+		if c.Brand == from {
+			continue // brands themselves put such characters in, against links made of their name
+		}
 		if c.Disguise && c.Strength >= analyze.BelievableClaim && c.Where != "body" && c.Where != "footer" && c.Where != "domain" {
 			return hit(fmt.Sprintf("The name %s is written with look-alike characters, as %s.", c.Name, quote(c.Text)))
 		}

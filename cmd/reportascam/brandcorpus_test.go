@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,18 +92,21 @@ func plain(s string) string {
 	return " " + confusable.Skeleton(strings.Join(strings.Fields(s), " ")) + " "
 }
 
-// brands gives the keys of the longest names that stand in s.
+// brands gives the keys of the names that stand in s, less those that are part
+// of a longer one.
 func (r reader) brands(s string) map[string]bool {
-	s, longest := plain(s), 0
+	s = plain(s)
+	found := []string{}
+	for name := range r {
+		if strings.Contains(s, name) {
+			found = append(found, name)
+		}
+	}
 	out := map[string]bool{}
-	for name, key := range r {
-		if len(name) < longest || !strings.Contains(s, name) {
-			continue
+	for _, name := range found {
+		if !slices.ContainsFunc(found, func(other string) bool { return other != name && strings.Contains(other, name) }) {
+			out[r[name]] = true
 		}
-		if len(name) > longest {
-			longest, out = len(name), map[string]bool{}
-		}
-		out[key] = true
 	}
 	return out
 }
@@ -134,13 +138,19 @@ func TestClaimAgreesWithDisplayName(t *testing.T) {
 	}
 }
 
+// rewritten tells that whoever published the message put another domain in
+// the place of its sender's, so that who sent it is lost.
+func rewritten(ev *analyze.Evidence) bool {
+	return strings.HasSuffix(ev.Auth.FromDomain, ".taint.org") || ev.Auth.FromDomain == "csmining.org"
+}
+
 // TestHamClaimsNoStrangersBrand: ordinary mail seldom seems to take the name
 // of a brand that is not its sender.
 func TestHamClaimsNoStrangersBrand(t *testing.T) {
 	all := evidences(t, "ham")
 	wrong := 0
 	for file, ev := range all {
-		if out := checks.BrandMismatch.Find(ev); out.Status == analyze.Hit {
+		if out := checks.BrandMismatch.Find(ev); out.Status == analyze.Hit && !rewritten(ev) {
 			wrong++
 			t.Logf("%s: %s", file, out.Says)
 		}
