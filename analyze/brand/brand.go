@@ -20,7 +20,19 @@ type Brand struct {
 	Sector    string   // bank, payments, parcel, shop, …
 	Country   string   // home, ISO 3166-1 alpha-2
 	Common    bool     // the name is a common word or a surname
+	Minor     bool     // seldom imitated by names that resemble its domains
 	Mark      bool     // its mail carries a mark certificate (BIMI)
+}
+
+// Rank is how popular the brand's domains count as where names are compared
+// with them (see lookalike.Protected): 0, so that every resemblance matters, or
+// that of a popular site for a minor brand, whose neighbours are honest more
+// often than not.
+func (b *Brand) Rank() int {
+	if b.Minor {
+		return rankTop
+	}
+	return 0
 }
 
 // Registry answers for a set of brands. It never changes once loaded, and is

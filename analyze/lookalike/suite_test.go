@@ -20,7 +20,7 @@ func protected() []lookalike.Protected {
 	var p []lookalike.Protected
 	for _, b := range brand.Default().All() {
 		for _, d := range b.Domains {
-			p = append(p, lookalike.Protected{Domain: d, Brand: b.Key, Sole: b.Sector == "crypto"})
+			p = append(p, lookalike.Protected{Domain: d, Brand: b.Key, Rank: b.Rank(), Sole: b.Sector == "crypto"})
 		}
 	}
 	for _, w := range brand.WellKnown() {

@@ -65,12 +65,13 @@ type brandLine struct {
 	Sector    string   `json:"sector"`
 	Country   string   `json:"country"`
 	Common    bool     `json:"common"`
+	Minor     bool     `json:"minor"`
 	Mark      bool     `json:"mark"`
 }
 
 func toBrandLine(b brand.Brand) brandLine {
 	return brandLine{Key: b.Key, Name: b.Name, Aliases: list(b.Aliases), Domains: list(b.Domains), SendsFrom: list(b.SendsFrom),
-		Help: orNull(b.HelpPage), Report: orNull(b.ReportTo), Sector: b.Sector, Country: b.Country, Common: b.Common, Mark: b.Mark}
+		Help: orNull(b.HelpPage), Report: orNull(b.ReportTo), Sector: b.Sector, Country: b.Country, Common: b.Common, Minor: b.Minor, Mark: b.Mark}
 }
 
 // list gives an empty list for none, so that JSON has no null.
@@ -179,6 +180,9 @@ func (c *brandsShowCmd) Run(w *world) error {
 	if b.Common {
 		row("name", "a common word or a surname: it needs context")
 	}
+	if b.Minor {
+		row("looks", "seldom imitated: only names that look the same count as fakes of its domains")
+	}
 	if b.Mark {
 		row("mark", "its mail carries a mark certificate (BIMI)")
 	}
@@ -281,6 +285,7 @@ type brandsAddCmd struct {
 	Sector    string   `default:"own" help:"A word for what it does; brands list shows those in use."`
 	Country   string   `required:"" placeholder:"CC" help:"Where it is at home: two capital letters."`
 	Common    bool     `help:"Its name is a common word or a surname, and needs context."`
+	Minor     bool     `help:"Its name has honest neighbours: only strong resemblance to its domains counts."`
 	Mark      bool     `help:"Its mail carries a mark certificate (BIMI)."`
 	Replace   bool     `help:"Write over the file of that key."`
 	brandsFlags
@@ -294,7 +299,7 @@ func (c *brandsAddCmd) Run(w *world) error {
 	}
 	src.must = false // it is made below
 	entry := brand.Entry{Key: c.Key, Name: c.Name, Aliases: c.Alias, Domains: c.Domain, SendsFrom: c.SendsFrom, Help: c.HelpPage, Report: c.Report,
-		Sector: c.Sector, Country: c.Country, Common: c.Common, Mark: c.Mark}
+		Sector: c.Sector, Country: c.Country, Common: c.Common, Minor: c.Minor, Mark: c.Mark}
 	var text bytes.Buffer
 	enc := toml.NewEncoder(&text)
 	enc.Indent = ""

@@ -78,7 +78,7 @@ func newIndex(reg *brand.Registry) *lookalike.Index {
 	var names []lookalike.Protected
 	for _, b := range reg.All() {
 		for _, d := range b.Domains {
-			names = append(names, lookalike.Protected{Domain: d, Brand: b.Key, Sole: b.Sector == "crypto"})
+			names = append(names, lookalike.Protected{Domain: d, Brand: b.Key, Rank: b.Rank(), Sole: b.Sector == "crypto"})
 		}
 	}
 	for _, w := range brand.WellKnown() {
