@@ -36,6 +36,7 @@ const (
 	fileRTF
 	fileText
 	fileMessage
+	filePicture
 )
 
 // kindOf tells what a file is read as: by its content where that is sure, by
@@ -47,6 +48,9 @@ func kindOf(f *analyze.Attachment) fileKind {
 		return notRead
 	case bytes.Contains(head, []byte("%PDF-")):
 		return filePDF
+	case bytes.HasPrefix(head, []byte("\x89PNG")), bytes.HasPrefix(head, []byte("\xff\xd8\xff")), bytes.HasPrefix(head, []byte("GIF8")),
+		bytes.HasPrefix(head, []byte("RIFF")), bytes.HasPrefix(head, []byte("BM")):
+		return filePicture
 	case bytes.HasPrefix(head, []byte(`{\rt`)):
 		return fileRTF
 	case hasPrefixFold(head, "BEGIN:VCALENDAR"), hasPrefixFold(head, "BEGIN:VCARD"):
@@ -92,6 +96,10 @@ func (g *gatherer) files(files []analyze.Attachment, depth int) {
 	for i := range files {
 		f := &files[i]
 		kind := kindOf(f)
+		if kind == filePicture {
+			g.picture(f.Content)
+			continue
+		}
 		if kind == notRead || g.pages >= maxPages || g.spent >= maxAttached {
 			continue
 		}
@@ -162,6 +170,7 @@ func (g *gatherer) pdf(b []byte) {
 		g.add(l)
 	}
 	g.text(doc.Text, "pdf")
+	g.pdfPictures(doc.Images)
 }
 
 // message reads a message within the message.

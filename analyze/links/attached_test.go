@@ -8,7 +8,7 @@ import (
 )
 
 func sources(o *analyze.Original) string {
-	ls, _ := Gather(o)
+	ls, _, _ := Gather(o)
 	var got []string
 	for _, l := range ls {
 		s := l.Source + " " + l.URL
@@ -66,7 +66,7 @@ func TestOtherPlaces(t *testing.T) {
 
 func TestVia(t *testing.T) {
 	o := &analyze.Original{HTML: `<a href="https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fevil.com%252F">x</a>`}
-	ls, _ := Gather(o)
+	ls, _, _ := Gather(o)
 	if len(ls) != 2 || ls[1].Host != "evil.com" || strings.Join(ls[1].Via, " ") != "eur02.safelinks.protection.outlook.com www.google.com" {
 		t.Errorf("Gather = %+v, want the target with both hosts on the way", ls)
 	}
@@ -81,7 +81,7 @@ func FuzzAttached(f *testing.F) {
 		if len(b) > 32<<10 {
 			return
 		}
-		ls, _ := Gather(&analyze.Original{Attachments: []analyze.Attachment{{Name: name, Content: b}}})
+		ls, _, _ := Gather(&analyze.Original{Attachments: []analyze.Attachment{{Name: name, Content: b}}})
 		for _, l := range ls {
 			if l.Source == "" || l.URL == "" {
 				t.Errorf("a link without a source or an address: %+v", l)

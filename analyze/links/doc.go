@@ -2,7 +2,8 @@
 // forms and buttons of HTML, addresses in plain text, in list fields and in
 // attached pages, PDFs, calendars, drawings, RTF, texts and messages, and the
 // indicators by which a scam can be found again. It undoes rewriters and
-// redirectors whose address holds the target.
+// redirectors whose address holds the target, and reads QR codes in pictures,
+// in the pictures of PDFs, and drawn with characters or cells of a table.
 //
 // # What it trusts
 //

@@ -23,8 +23,9 @@ const (
 // Gather gives all links of an original, in the order of text, HTML, header
 // and attached files, and its indicators, sorted and without doubles. The
 // target inside a link rewriter follows the rewritten link. The same link
-// twice is given once.
-func Gather(o *analyze.Original) ([]analyze.Link, []analyze.Indicator) {
+// twice is given once. Faults are failures of ours, in words: what the parts
+// that they befell hold is not known.
+func Gather(o *analyze.Original) (found []analyze.Link, things []analyze.Indicator, faults []string) {
 	g := &gatherer{seen: map[linkKey]bool{}, body: o.Text}
 	if o.HTML != "" {
 		page := ReadHTML(o.HTML)
@@ -51,12 +52,14 @@ func Gather(o *analyze.Original) ([]analyze.Link, []analyze.Indicator) {
 			}
 		}
 		g.body += "\n" + page.Text
+		g.inline(page.Pictures)
 	} else {
 		g.add(FindText(o.Text)...)
 	}
 	g.header(o.Raw)
 	g.files(o.Attachments, 0)
-	return g.links, indicators(o, g.links, g.body)
+	g.drawn(o.Text, o.HTML)
+	return g.links, indicators(o, g.links, g.body), g.scans.faults
 }
 
 // pointedAt reports an address with a scheme: a bare name that nobody sees
@@ -90,6 +93,7 @@ type gatherer struct {
 	body  string // in which indicators are looked for
 	pages int    // attached files that were read
 	spent int    // octets of attached files that were read
+	scans scans
 }
 
 // linkKey is what makes two links the same to a reader.

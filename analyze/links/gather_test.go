@@ -67,7 +67,7 @@ func TestGather(t *testing.T) {
 		},
 		Redact: []string{"Me@home.com"},
 	}
-	links, found := Gather(o)
+	links, found, _ := Gather(o)
 	var got []string
 	for _, l := range links {
 		got = append(got, l.Source+" "+l.Host)
@@ -93,7 +93,7 @@ func TestGather(t *testing.T) {
 }
 
 func TestGatherRewritten(t *testing.T) {
-	links, _ := Gather(&analyze.Original{HTML: `<a href="https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fevil.com%2F">www.bank.com</a>`})
+	links, _, _ := Gather(&analyze.Original{HTML: `<a href="https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fevil.com%2F">www.bank.com</a>`})
 	if len(links) != 2 || links[1].Host != "evil.com" || links[1].Shown != "www.bank.com" || links[1].Source != "html" {
 		t.Errorf("Gather = %+v, want the rewriter and evil.com", links)
 	}
@@ -104,7 +104,7 @@ func TestGatherUTF16(t *testing.T) {
 	for _, c := range `<a href="https://evil.com">x</a>` {
 		page = append(page, byte(c), 0)
 	}
-	links, _ := Gather(&analyze.Original{Attachments: []analyze.Attachment{{MediaType: "text/html", Content: page}}})
+	links, _, _ := Gather(&analyze.Original{Attachments: []analyze.Attachment{{MediaType: "text/html", Content: page}}})
 	if len(links) != 1 || links[0].Host != "evil.com" {
 		t.Errorf("Gather = %+v, want evil.com", links)
 	}

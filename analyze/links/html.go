@@ -32,6 +32,8 @@ const (
 	// maxNested is how deep markup inside raw text (noscript, conditional
 	// comments) is read.
 	maxNested = 2
+	// maxInlinePictures bounds the images in the page itself that are kept.
+	maxInlinePictures = 12
 	// maxScripts bounds the scripts that are kept.
 	maxScripts = 50
 	// maxAlts bounds the alternative texts of images that are kept.
@@ -43,6 +45,7 @@ type Page struct {
 	Text      string         // the visible text; block elements end lines, white space is collapsed
 	Links     []analyze.Link // in the order of the source; Source is "html", "form" or "image" (an image that is loaded, not followed)
 	Alts      []string       // alternative texts of visible images
+	Pictures  []string       // data: addresses of the images that stand in the page itself
 	Hidden    int            // octets of text that styles hide, white space not counted
 	Faint     int            // octets of the visible text in the colour of its ground or too small to read
 	Unseen    string         // that text that no reader sees, white space collapsed; previews of newsletters stand there too

@@ -195,7 +195,7 @@ func FuzzFindText(f *testing.F) {
 				t.Errorf("FindText(%q) gave %q, which is not in it", s, l.URL)
 			}
 		}
-		_, found := Gather(&analyze.Original{Text: s, HTML: s})
+		_, found, _ := Gather(&analyze.Original{Text: s, HTML: s})
 		if len(found) > maxIndicators {
 			t.Errorf("Gather gave %d indicators", len(found))
 		}

@@ -132,6 +132,9 @@ func (r *reader) input(name string, a attrs, e element) {
 
 // image notes an image, and its alternative text where it can be seen.
 func (r *reader) image(a attrs, e element) {
+	if src := a["src"]; startsFold(src, "data:image/") && len(r.page.Pictures) < maxInlinePictures {
+		r.page.Pictures = append(r.page.Pictures, src)
+	}
 	r.add(a["src"], "image")
 	alt := clip(strings.TrimSpace(a["alt"]))
 	if alt == "" || e.gone || e.unseen || r.muted > 0 {

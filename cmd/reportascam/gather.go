@@ -109,7 +109,12 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 	case ev.Auth.Boundary != nil:
 		ev.ReturnPath = ev.Auth.Boundary.MailFrom
 	}
-	ev.Links, ev.Indicators = links.Gather(o)
+	var faults []string
+	ev.Links, ev.Indicators, faults = links.Gather(o)
+	for _, f := range faults {
+		j.panics.Add(1)
+		ev.Faults = append(ev.Faults, f)
+	}
 	ev.Files = files.Look(o)
 	readLures(o, ev)
 	known := j.known.Load() // one and the same for the whole message
