@@ -66,6 +66,21 @@ type query struct {
 // MinScore (only tld-swap) it proves nothing alone. Where is left empty.
 func (x *Index) Find(name string) (analyze.Resemblance, bool) {
 	host := links.ASCII(name)
+	if x.own == nil {
+		return x.find(host)
+	}
+	if x.Has(host) {
+		return analyze.Resemblance{}, false
+	}
+	r, found := x.find(host)
+	if own, ok := x.own.find(host); ok && own.Score > r.Score {
+		return own, true
+	}
+	return r, found
+}
+
+// find is Find in this index alone.
+func (x *Index) find(host string) (analyze.Resemblance, bool) {
 	domain, label := split(host)
 	if label == "" {
 		return analyze.Resemblance{}, false
@@ -206,10 +221,10 @@ func (q *query) otherSuffix(t target, sites int) {
 	}
 	common := generic(t.label)
 	switch {
-	case t.sole && !common && len(t.label) >= minPartEdit:
-		q.resemblance(t, TechniqueTLD, 0, 0.4)
 	case q.free && !common && !isDeveloperHost(q.suffix):
 		q.resemblance(t, TechniqueFreeHost, 0, 0.55)
+	case t.sole && !common && len(t.label) >= minPartEdit:
+		q.resemblance(t, TechniqueTLD, 0, 0.4)
 	case !common && imitatesCom(q.suffix, t):
 		q.resemblance(t, TechniqueTLD, 0, 0.3)
 	case isCountry(q.suffix) || common || q.free || sites >= manySites && len(q.suffix) == 2:

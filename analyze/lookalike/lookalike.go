@@ -49,6 +49,7 @@ type Index struct {
 	sound  buckets  // groups of the registry by how they sound
 	combo  buckets  // groups whose label is looked for inside longer labels
 	heads  [1 << 10]uint64
+	own    *Index // asked as well; nil: none
 }
 
 // entry is a domain while the index is made.
@@ -283,14 +284,27 @@ func (x *Index) with(g uint32, suffix string) (t target, same bool) {
 // popular are looked at.
 func (x *Index) editable(g uint32) bool { return x.best(g).rank <= rankTop }
 
-// Has reports whether the host is a protected domain or below one.
+// Has reports whether the host is a protected domain or below one; a name that
+// anyone could take below one is not.
 func (x *Index) Has(host string) bool {
+	host = links.ASCII(host)
 	domain, label := split(host)
 	if label == "" {
 		return false
 	}
-	_, has := x.has(domain, label)
-	return has
+	shared, has := x.has(domain, label)
+	return has && (!shared || host == domain) || x.own != nil && x.own.Has(host)
+}
+
+// Len is how many domains the index holds; what was joined by With is left out.
+func (x *Index) Len() int { return len(x.size) }
+
+// With gives an index that holds what own holds as well. Both are shared, not
+// copied.
+func (x *Index) With(own *Index) *Index {
+	both := *x
+	both.own = own
+	return &both
 }
 
 // has finds a protected domain, and tells whether anyone can take a name below

@@ -118,6 +118,31 @@ func (q *query) partShape(p part, shape string) {
 	}
 }
 
+// inPlace gives the domain of group g whose suffix stands behind the stretch,
+// else the one that has the host's, else the best.
+func (q *query) inPlace(p part, g uint32) (t target, same, follows bool) {
+	if len(p.rest) > 0 {
+		for id := q.x.group[g]; id < q.x.group[g+1]; id++ {
+			at := q.x.at(id)
+			suffix := at.domain[len(at.label)+1:]
+			if !followsSuffix(p.rest, suffix) {
+				continue
+			}
+			if whole := strings.HasPrefix(strings.Join(p.rest, ""), strings.ReplaceAll(suffix, ".", "")); whole || !follows {
+				t, follows = at, true
+				if whole {
+					break
+				}
+			}
+		}
+	}
+	if follows {
+		return t, false, true
+	}
+	t, same = q.x.with(g, q.suffix)
+	return t, same, false
+}
+
 // partExact compares a stretch with the names that it is or looks like, and
 // reports whether there is one.
 func (q *query) partExact(p part, shape string) bool {
@@ -134,10 +159,9 @@ func (q *query) partExact(p part, shape string) bool {
 // partNear weighs a stretch that is the name of group g, looks like it, or is
 // one edit away.
 func (q *query) partNear(p part, shape string, g uint32) {
-	t, same := q.x.with(g, q.suffix)
+	t, same, follows := q.inPlace(p, g)
 	name := t.folded()
 	want := Shape(name)
-	follows := followsSuffix(p.rest, t.domain[len(t.label)+1:])
 	switch {
 	case shape == want && strings.Trim(p.text, "0123456789") == name, p.text == name:
 		// The name itself, below a stranger or with a number.
@@ -215,7 +239,7 @@ func (q *query) plainEdit(text, name string) bool {
 
 // partFar weighs a stretch two edits from the name of group g.
 func (q *query) partFar(p part, shape string, g uint32) {
-	t, same := q.x.with(g, q.suffix)
+	t, same, follows := q.inPlace(p, g)
 	name := Shape(t.folded())
 	if shape == name || shape[0] != name[0] || strings.Count(shape, "-") != strings.Count(name, "-") || generic(t.folded()) {
 		return
@@ -223,7 +247,6 @@ func (q *query) partFar(p part, shape string, g uint32) {
 	if distance(shape, name, 2) != 2 || onlyDigitsDiffer(shape, name) {
 		return
 	}
-	follows := followsSuffix(p.rest, t.domain[len(t.label)+1:])
 	score := 0.4
 	if len(name) >= longFar {
 		score = 0.55

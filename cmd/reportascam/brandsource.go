@@ -163,6 +163,6 @@ func (j *judge) readBrandsAgain(s brandSource) {
 	if reg == j.known.Load().brands {
 		return // the shipped ones, as before
 	}
-	j.known.Store(newNames(reg))
+	j.known.Store(newNames(reg, j.own))
 	j.log.Info("brands read", "brands", reg.Len())
 }

@@ -69,6 +69,7 @@ type Config struct {
 		Sealers   []string      `toml:"trusted_sealers"`
 		Brands    string        `toml:"brands"`
 		BrandsDir string        `toml:"brands_dir"`
+		Protect   string        `toml:"protect"`
 	} `toml:"judge"`
 	Reply struct {
 		Enabled   bool   `toml:"enabled"`

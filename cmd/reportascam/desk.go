@@ -252,6 +252,13 @@ func (c *Config) desk() (*desk, error) {
 		return nil, err
 	}
 	j := newJudgeOf(reg, c.Judge.Sealers)
+	own, err := loadProtect(c.Judge.Protect)
+	if err != nil {
+		return nil, err
+	}
+	if own != nil {
+		j.protect(own)
+	}
 	if j.bimi.Anchors, err = c.anchors(); err != nil {
 		return nil, err
 	}

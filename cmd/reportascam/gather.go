@@ -31,6 +31,7 @@ type judge struct {
 	auth   *auth.Checker
 	bimi   *bimi.Checker
 	known  atomic.Pointer[names] // replaced as a whole when the operator's files change
+	own    *lookalike.Index      // the operator's own domains; nil: none
 	engine analyze.Engine
 	log    *slog.Logger
 	panics atomic.Int64 // recovered; anything but zero is a bug
@@ -43,7 +44,15 @@ type names struct {
 	looks  *lookalike.Index
 }
 
-func newNames(reg *brand.Registry) *names { return &names{brands: reg, looks: newIndex(reg)} }
+// newNames knows a registry, and the operator's own domains where they are not
+// nil.
+func newNames(reg *brand.Registry, own *lookalike.Index) *names {
+	n := &names{brands: reg, looks: newIndex(reg)}
+	if own != nil {
+		n.looks = n.looks.With(own)
+	}
+	return n
+}
 
 // newJudge makes a judge that knows the brands of a file, or the shipped ones
 // where there is none.
@@ -60,11 +69,17 @@ func newJudgeOf(reg *brand.Registry, sealers []string) *judge {
 		sealers = nil // the shipped list
 	}
 	j := &judge{bimi: &bimi.Checker{}, log: slog.New(slog.DiscardHandler)}
-	j.known.Store(newNames(reg))
+	j.known.Store(newNames(reg, nil))
 	j.auth = &auth.Checker{TrustedSealers: sealers, OnPanic: func(v any, stack []byte) { j.caught("authentication", v, stack) }}
 	w := checks.Default()
 	j.engine = analyze.Engine{Checks: w.Checks(), Scale: w.Scale, Ruleset: w.Ruleset(), OnPanic: j.caught}
 	return j
+}
+
+// protect adds the operator's own domains to what is protected.
+func (j *judge) protect(own *lookalike.Index) {
+	j.own = own
+	j.known.Store(newNames(j.known.Load().brands, own))
 }
 
 // caught counts a panic that cost one part of a judgement.
