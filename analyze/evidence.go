@@ -266,6 +266,7 @@ type Evidence struct {
 	Indicators   []Indicator           `json:"indicators,omitempty"`
 	Lures        []Lure                `json:"lures,omitempty"`    // what it wants from its reader, the strongest first
 	Language     string                `json:"language,omitempty"` // it is mostly written in, BCP 47; empty when there is too little text to tell
+	Oddities     []Oddity              `json:"oddities,omitempty"` // of sender, recipients, header and make
 	Writing      *Writing              `json:"writing,omitempty"`  // nil in evidence of earlier days
 	Faults       []string              `json:"faults,omitempty"`   // what could not be gathered, and why
 }

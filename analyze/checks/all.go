@@ -1,6 +1,10 @@
 package checks
 
-import "reportascam/analyze"
+import (
+	"slices"
+
+	"reportascam/analyze"
+)
 
 // All lists every check in the order in which findings are shown, weighed by
 // the shipped table.
@@ -18,8 +22,8 @@ func listed() []analyze.Check {
 		LinkRedirect, LinkData, LinkRecipient, LinkCompromised, LinkQR,
 		AttachmentRuns, AttachmentDisguised, AttachmentPage, AttachmentMacro, AttachmentArchiveDanger, AttachmentPasswordTold,
 		AttachmentTrap, AttachmentMislabelled, AttachmentInvite, AttachmentLocked, AttachmentOnly,
-		LureUnproven, LureStrangerLink, LureFreePage, LureFreeMail, LurePressed, LureBrand, LureMany,
+		LureUnproven, LureStrangerLink, LureFreePage, LureFreeMail, LurePressed, LureBrand, LureMany, LureRandom, LureReplyElsewhere,
 		WordsMixed, WordsBroken, WordsStyled, WordsSpaced, HiddenText, PictureOnly,
 	}
-	return append(all, lureChecks()...)
+	return slices.Concat(all, lureChecks(), oddChecks())
 }

@@ -64,7 +64,7 @@ type checkCase struct {
 
 // allCases are the cases of every check: a file of checks has its own table.
 func allCases() []checkCase {
-	return slices.Concat(cases, strangerCases, linkCases, lureCases, kindCases(), fileCases())
+	return slices.Concat(cases, strangerCases, linkCases, lureCases, kindCases(), oddCases(), fileCases())
 }
 
 var cases = []checkCase{

@@ -22,7 +22,7 @@ const (
 
 // Field is one text of a message, as its reader sees it.
 type Field struct {
-	Name string // as in Span: "Subject", "text", "html" (the visible text of the HTML part), "alt"
+	Name string // as in Span: "Subject", "text", "html" (the visible text of the HTML part), "alt", "From" (the sender's name)
 	Text string
 }
 

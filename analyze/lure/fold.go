@@ -63,6 +63,7 @@ type folder struct {
 	wordBroken bool
 	hidden     bool // a character of no width came after the last letter
 	joins      int  // letters joined over dots
+	dashed     bool // over one dash, as e-mail and t-shirt are written
 	wide       bool // the last token was wide
 	gap        bool // something stood between it and the next
 	fresh      bool // the next token is the first of its text
@@ -149,6 +150,7 @@ func (f *folder) joined(s string, i int, c byte) bool {
 	alone := f.runes == 1 || i+2 >= len(s) || !isASCIILetter(s[i+2]) && s[i+2] < utf8.RuneSelf && (s[i+2] == c || f.joins > 0)
 	if alone || f.joins > 0 && f.fin == i && i >= 2 && s[i-2] == c {
 		f.joins++
+		f.dashed = c == '-' && f.joins == 1
 		return true
 	}
 	return false
@@ -267,7 +269,7 @@ func (f *folder) flush() {
 		f.wide, f.gap = false, false
 	}
 	f.word, f.cased = f.word[:0], f.cased[:0]
-	f.runes, f.digits, f.joins = 0, 0, 0
+	f.runes, f.digits, f.joins, f.dashed = 0, 0, 0, false
 	f.wordStyled, f.wordBroken, f.hidden = false, false, false
 	f.scripts = [otherScript + 1]bool{}
 }
@@ -306,13 +308,17 @@ func (f *folder) emit(word []byte, start, fin int, step int32) {
 	f.pos += step
 }
 
+// minSpaced is the shortest word that is called set apart: U.S. and a.m. are
+// written so.
+const minSpaced = 5
+
 // count notes what is odd in the current word, and its script.
 func (f *folder) count() {
 	f.words++
 	if f.digits == len(f.word) {
 		return
 	}
-	if f.joins > 1 || f.joins == 1 && f.runes > 2 && !f.scripts[otherScript] && string(f.word) != "email" {
+	if f.joins > 0 && f.runes >= minSpaced && !f.dashed {
 		f.spaced++
 	}
 	if f.wordStyled {

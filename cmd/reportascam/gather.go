@@ -19,6 +19,7 @@ import (
 	"reportascam/analyze/links"
 	"reportascam/analyze/lookalike"
 	"reportascam/analyze/lure"
+	"reportascam/analyze/oddity"
 )
 
 // maxLookups bounds how many different hosts of one original are compared with
@@ -143,12 +144,15 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 	return ev
 }
 
-// readLures finds what the message wants, in which language, and how it is written.
+// readLures finds what the message wants, in which language, how it is written,
+// and what is odd about its make.
 func readLures(o *analyze.Original, ev *analyze.Evidence) {
 	fields := []lure.Field{{Name: "Subject", Text: o.Subject}}
 	w := &analyze.Writing{}
+	visible := o.Text
 	if o.HTML != "" {
 		page := links.ReadHTML(o.HTML)
+		visible = page.Text
 		fields = append(fields, lure.Field{Name: "html", Text: page.Text}, lure.Field{Name: "alt", Text: strings.Join(page.Alts, "\n")})
 		w.Hidden, w.Faint = page.Hidden, page.Faint
 		for _, l := range page.Links {
@@ -159,10 +163,14 @@ func readLures(o *analyze.Original, ev *analyze.Evidence) {
 	} else {
 		fields = append(fields, lure.Field{Name: "text", Text: o.Text})
 	}
+	if len(o.From) > 0 {
+		fields = append(fields, lure.Field{Name: "From", Text: o.From[0].Name})
+	}
 	r := lure.Read(fields...)
 	ev.Lures, ev.Language = r.Lures, r.Language
 	w.Words, w.Body, w.Styled, w.Broken, w.Mixed, w.Spaced = r.Words, r.Body, r.Styled, r.Broken, r.Mixed, r.Spaced
 	ev.Writing = w
+	ev.Oddities = oddity.Gather(oddity.Input{Original: o, Visible: visible})
 }
 
 // onceOnly are the fields that RFC 5322 section 3.6 and RFC 2045 section 3
