@@ -162,12 +162,12 @@ func TestClaimsOrder(t *testing.T) {
 }
 
 func FuzzClaims(f *testing.F) {
-	for _, s := range []string{"PayPal", "P a y P a l", "Αmazon\u200b", "楽天", "AT&T's +", "&&&&", "a.b.c.d.e.f", "\xff\xfe", "'’'’", "𝐍𝐞𝐭𝐟𝐥𝐢𝐱"} {
+	for _, s := range []string{"PayPal", "P a y P a l", "Αmazon\u200b", "楽天", "AT&T's +", "&&&&", "a.b.c.d.e.f", "\xff\xfe", "'’'’", "𝐍𝐞𝐭𝐟𝐥𝐢𝐱", "\u202elaPyaP\u202c", "R ltuaIs", "Amaz*n P@yPal", "d'Orange", "🅿🅰🆈🅿🅰🅻", "メ ル カ リ", "D P D", "AppleSupport"} {
 		f.Add(s, s)
 	}
 	r := Default()
 	f.Fuzz(func(t *testing.T, name, body string) {
-		claims := r.Claims(ClaimInput{DisplayName: name, LocalPart: name, Subject: name, Body: body, Domain: name})
+		claims := r.Claims(ClaimInput{DisplayName: name, LocalPart: name, Subject: name, Body: body, Domain: name, Alts: []string{body, name}, Links: []string{name, body}})
 		if len(claims) > maxClaims {
 			t.Errorf("%d claims", len(claims))
 		}

@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"reportascam/analyze"
 	"reportascam/analyze/brand"
+	"reportascam/analyze/dns"
 )
 
 const acmeBrand = "[[brand]]\nkey = \"acme\"\nname = \"Acme Example\"\ndomains = [\"acme-example.com\"]\ncountry = \"GB\"\n"
@@ -97,5 +99,28 @@ func TestConfigNamesBrandFaults(t *testing.T) {
 	c.Judge.BrandsDir = filepath.Join(data, "missing")
 	if err := c.check(); err == nil {
 		t.Error("check of a missing folder = nil, want an error")
+	}
+}
+
+// TestClaimsOfWhatIsSeen: a logo claims, hidden text does not, and the text
+// part that an HTML reader never sees does not either.
+func TestClaimsOfWhatIsSeen(t *testing.T) {
+	j := newJudgeOf(brand.Default(), nil)
+	tests := []struct {
+		name, html, want string
+	}{
+		{"logo", `<img src="cid:1" alt="Netflix logo"><p>Hello</p>`, "netflix"},
+		{"hidden logo", `<div style="display:none"><img alt="Netflix logo"></div><p>Hello</p>`, ""},
+		{"hidden text", `<div style="display:none">© 2026 Netflix. The Netflix team. Netflix.</div><p>Hello</p>`, ""},
+		{"signature", `<p>Hello</p><p>© 2026 Netflix</p>`, "netflix"},
+		{"disguised button", `<a href="https://x.example/">Log in to Nеtflіx</a>`, "netflix"},
+	}
+	for _, tt := range tests {
+		o := analyze.Original{Grade: analyze.GradeText, Subject: "Hello", HTML: tt.html, Text: "The PayPal team © 2026 PayPal",
+			From: []analyze.Mailbox{{Name: "Ann", Address: "ann@shop.example"}}}
+		ev := j.evidence(t.Context(), &o, gathering{at: time.Unix(1750000000, 0), resolver: dns.Offline{}})
+		if got := analyze.MainBrand(ev); got != tt.want {
+			t.Errorf("%s: MainBrand = %q, want %q (%+v)", tt.name, got, tt.want, ev.Claims)
+		}
 	}
 }
