@@ -25,6 +25,7 @@ const (
 type book struct {
 	languages []string // tags; a language's stop words are the class of its index
 	scripts   []script // that a language is written in
+	stopped   []bool   // that it is told by stop words
 	tree      tree
 	classes   int
 	patterns  []pattern
@@ -77,6 +78,7 @@ func readBook(from fs.FS) (*book, error) {
 		}
 		b.languages = append(b.languages, strings.TrimSuffix(name, ".txt"))
 		b.scripts = append(b.scripts, latin)
+		b.stopped = append(b.stopped, false)
 		r := &reader{book: b, lang: i, named: map[string]class{}}
 		for n, line := range strings.Split(string(text), "\n") {
 			if err := r.line(line); err != nil {
@@ -140,7 +142,7 @@ func (r *reader) stop(words string) error {
 		if err != nil {
 			return err
 		}
-		r.book.scripts[r.lang] = sc
+		r.book.scripts[r.lang], r.book.stopped[r.lang] = sc, true
 		r.book.tree.insert(keys, class(r.lang))
 		r.book.shares[keys]++
 	}

@@ -70,6 +70,7 @@ func Read(fields ...Field) Reading {
 		}
 	}
 	r.Language = m.language()
+	m.spoken = slices.Index(b.languages, r.Language)
 	r.Lures = m.lures()
 	return r
 }
@@ -109,6 +110,30 @@ type matcher struct {
 	last   []seen
 	at     map[int32]*found // by pattern
 	stops  [maxLanguages]float64
+	spoken int // index of the language, or -1
+}
+
+const (
+	// minSpoken is the weight of stop words by which a language is sure.
+	minSpoken = 6
+	// foreignShare is which share of it another language must have, so that
+	// it is taken to be spoken too.
+	foreignShare = 0.2
+)
+
+// foreign tells whether a pattern is of a language that the message does not
+// speak: beginnings of words mean other things elsewhere. What stands in the
+// subject is believed, since many scams write only that in their language.
+func (m *matcher) foreign(p *pattern, f *found) bool {
+	if m.spoken < 0 || p.lang == m.spoken || !m.book.stopped[p.lang] || m.stops[m.spoken] < minSpoken {
+		return false
+	}
+	for _, s := range f.spans {
+		if s.Field == "Subject" {
+			return false
+		}
+	}
+	return m.stops[p.lang] < foreignShare*m.stops[m.spoken]
 }
 
 func (m *matcher) run() {
@@ -194,6 +219,9 @@ func (m *matcher) lures() []analyze.Lure {
 	var kinds []analyze.LureKind
 	for _, id := range ids {
 		p, f := &m.book.patterns[id], m.at[id]
+		if m.foreign(p, f) {
+			continue
+		}
 		l := by[p.kind]
 		if l == nil {
 			l = &analyze.Lure{Kind: p.kind}
@@ -202,8 +230,12 @@ func (m *matcher) lures() []analyze.Lure {
 		}
 		// Several ways of saying the same are independent witnesses of it.
 		l.Strength = 1 - (1-l.Strength)*(1-p.strength)
-		if p.strength > best[p.kind] {
-			best[p.kind] = p.strength
+		sure := p.strength
+		if p.lang == m.spoken {
+			sure++ // of several, the one that its reader reads
+		}
+		if sure > best[p.kind] {
+			best[p.kind] = sure
 			l.Lang, l.Where = m.book.languages[p.lang], f.spans[0].Field
 		}
 		for _, s := range f.spans {
