@@ -26,9 +26,13 @@ const (
 // twice is given once. Faults are failures of ours, in words: what the parts
 // that they befell hold is not known.
 func Gather(o *analyze.Original) (found []analyze.Link, things []analyze.Indicator, faults []string) {
+	return GatherPage(o, ReadHTML(o.HTML))
+}
+
+// GatherPage is Gather for whom has read the original's HTML already.
+func GatherPage(o *analyze.Original, page Page) (found []analyze.Link, things []analyze.Indicator, faults []string) {
 	g := &gatherer{seen: map[linkKey]bool{}, body: o.Text}
 	if o.HTML != "" {
-		page := ReadHTML(o.HTML)
 		// Text that shows one host inside a link to another is no way to get
 		// to the first, so plain text that repeats it is left out.
 		shown := map[string]bool{}

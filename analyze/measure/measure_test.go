@@ -163,22 +163,3 @@ func TestReportAndChanges(t *testing.T) {
 		t.Errorf("read back it is %s, want %s (%v)", again, b, err)
 	}
 }
-
-func TestLanguage(t *testing.T) {
-	tests := []struct{ text, want string }{
-		{"Dear customer, please confirm your account for the new year with us.", "en"},
-		{"Sehr geehrter Kunde, bitte bestätigen Sie Ihre Daten, wir sind für Sie da und nicht weit von der Post.", "de"},
-		{"Votre compte est suspendu. Nous vous invitons pour une mise à jour dans les 24 heures.", "fr"},
-		{"Usted tiene una factura pendiente, para pagar con su tarjeta en el banco por favor.", "es"},
-		{"Uw pakket is niet bezorgd. Klik op de link voor een nieuwe afspraak met uw bezorger.", "nl"},
-		{"アカウントの確認をお願いします。お客様の安全のため、以下のリンクからログインしてください。", "ja"},
-		{"尊敬的客户，您的账户已被暂停，请立即点击下面的链接进行验证，否则您的账户将被永久关闭。", "zh"},
-		{"Уважаемый клиент, ваш счёт заблокирован.", "ru"},
-		{"", Unknown}, {"12345 http://x.example", Unknown},
-	}
-	for _, tt := range tests {
-		if got := Language(tt.text); got != tt.want {
-			t.Errorf("Language(%q) = %q, want %q", tt.text, got, tt.want)
-		}
-	}
-}

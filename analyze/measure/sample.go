@@ -13,7 +13,7 @@ type Sample struct {
 	Phish    bool          `json:"phish"`
 	Source   string        `json:"source"`   // the folder or collection it is of
 	Year     int           `json:"year"`     // 0 when not known
-	Language string        `json:"language"` // of its text, ISO 639-1; und when not known
+	Language string        `json:"language"` // of its text, BCP 47; und when not known
 	Cluster  string        `json:"cluster"`  // its campaign
 	Level    analyze.Level `json:"verdict"`
 	Score    float64       `json:"score"`

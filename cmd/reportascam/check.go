@@ -80,6 +80,7 @@ type findingLine struct {
 }
 
 func (c *checkCmd) Run(w *world) error {
+	defer sweepLess(w.environ)()
 	resolver, fetcher, err := c.world()
 	if err != nil {
 		return err

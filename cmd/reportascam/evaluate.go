@@ -79,6 +79,7 @@ func weighed(brands, file string) (*judge, *checks.Weights, error) {
 // all judges the files in parallel, and gives the samples in their order, the
 // files that could not be judged, and how many were no messages.
 func (e *evaluation) all(w *world, files []labelled, bar progress) (out []*measure.Sample, failed []measure.Fault, skipped int, err error) {
+	defer sweepLess(w.environ)()
 	failed = []measure.Fault{}
 	for m := range inOrder(w.ctx, files, func(l labelled) measured { return e.one(w, l) }) {
 		bar.step()
@@ -99,7 +100,7 @@ func (e *evaluation) all(w *world, files []labelled, bar progress) (out []*measu
 
 // one judges one file.
 func (e *evaluation) one(w *world, l labelled) measured {
-	s := &measure.Sample{File: l.name, Phish: l.phish, Source: l.source, Year: l.year, Cluster: l.cluster, Level: analyze.Unclear,
+	s := &measure.Sample{File: l.name, Phish: l.phish, Source: l.source, Year: l.year, Cluster: l.cluster, Language: "und", Level: analyze.Unclear,
 		Hits: []string{}, Unknown: []string{}}
 	raw, err := readFile(w, l.file)
 	if err != nil {
@@ -117,6 +118,9 @@ func (e *evaluation) one(w *world, l labelled) measured {
 	}
 	if i := worstOriginal(found); i >= 0 {
 		record(s, found[i].Verdict)
+		if lang := found[i].Evidence.Language; lang != "" {
+			s.Language = lang
+		}
 	}
 	return measured{sample: s}
 }
@@ -156,13 +160,12 @@ func (e *evaluation) wrapped(raw []byte, o *analyze.Original, name string) []byt
 	return wrap.Inline(wrap.Client(e.view.via), o, by)
 }
 
-// describe fills in what the labels do not say: year, language and campaign.
+// describe fills in what the labels do not say: year and campaign.
 func describe(s *measure.Sample, o *analyze.Original) {
 	text := o.Text
 	if strings.TrimSpace(text) == "" && o.HTML != "" {
 		text = links.ReadHTML(o.HTML).Text
 	}
-	s.Language = measure.Language(o.Subject + "\n" + text)
 	if s.Year == 0 {
 		s.Year = yearOf(o.Date)
 	}

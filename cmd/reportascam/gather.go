@@ -125,16 +125,17 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 	case ev.Auth.Boundary != nil:
 		ev.ReturnPath = ev.Auth.Boundary.MailFrom
 	}
+	page := links.ReadHTML(o.HTML)
 	var faults []string
-	ev.Links, ev.Indicators, faults = links.Gather(o)
+	ev.Links, ev.Indicators, faults = links.GatherPage(o, page)
 	for _, f := range faults {
 		j.panics.Add(1)
 		ev.Faults = append(ev.Faults, f)
 	}
 	ev.Files = files.Look(o)
-	readLures(o, ev)
+	readLures(o, page, ev)
 	known := j.known.Load() // one and the same for the whole message
-	ev.Claims = known.brands.Claims(claimInput(o, ev))
+	ev.Claims = known.brands.Claims(claimInput(o, page, ev))
 	known.resolveDomains(ev)
 	if o.Grade != analyze.GradeText {
 		ev.Doubled = doubled(o.Raw)
@@ -146,12 +147,11 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 
 // readLures finds what the message wants, in which language, how it is written,
 // and what is odd about its make.
-func readLures(o *analyze.Original, ev *analyze.Evidence) {
+func readLures(o *analyze.Original, page links.Page, ev *analyze.Evidence) {
 	fields := []lure.Field{{Name: "Subject", Text: o.Subject}}
 	w := &analyze.Writing{}
 	visible := o.Text
 	if o.HTML != "" {
-		page := links.ReadHTML(o.HTML)
 		visible = page.Text
 		fields = append(fields, lure.Field{Name: "html", Text: page.Text}, lure.Field{Name: "alt", Text: strings.Join(page.Alts, "\n")})
 		w.Hidden, w.Faint = page.Hidden, page.Faint
@@ -188,11 +188,10 @@ func doubled(raw []byte) []string {
 	return out
 }
 
-func claimInput(o *analyze.Original, ev *analyze.Evidence) brand.ClaimInput {
+func claimInput(o *analyze.Original, page links.Page, ev *analyze.Evidence) brand.ClaimInput {
 	in := brand.ClaimInput{Subject: o.Subject, Body: o.Text, Domain: ev.Auth.FromDomain}
 	if o.HTML != "" {
 		// What a reader sees; the text part may say something else.
-		page := links.ReadHTML(o.HTML)
 		in.Alts = page.Alts
 		if strings.TrimSpace(page.Text) != "" {
 			in.Body = page.Text
