@@ -19,7 +19,7 @@ func listed() []analyze.Check {
 		MarkVerified, MarkMissing, MarkForged, MarkForeign, MarkSelfAsserted,
 		SenderLookalike, LinkLookalike, LinkTextMismatch, LinkAddress, LinkDisguise, LinkForm,
 		LinkShortener, LinkFreeHost, LinkFormBuilder, LinkOddNumber, LinkOddWriting, LinkPort, LinkSubdomains, LinkRandomHost, LinkEnding,
-		LinkRedirect, LinkData, LinkRecipient, LinkCompromised, LinkQR,
+		LinkRedirect, LinkData, LinkRecipient, LinkCompromised, LinkQR, LinkSingleTarget, LinkStranger, WalletInText,
 		AttachmentRuns, AttachmentDisguised, AttachmentPage, AttachmentMacro, AttachmentArchiveDanger, AttachmentPasswordTold,
 		AttachmentTrap, AttachmentMislabelled, AttachmentInvite, AttachmentLocked, AttachmentOnly,
 		LureUnproven, LureStrangerLink, LureFreePage, LureFreeMail, LurePressed, LureBrand, LureMany, LureRandom, LureReplyElsewhere,

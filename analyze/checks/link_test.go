@@ -143,4 +143,39 @@ var linkCases = []checkCase{
 		link(ev, "https://evil.test/a", "evil.test", "")
 	}},
 	{LinkQR, "text only", analyze.Unknown, keptText},
+	{LinkTextMismatch, "a newsletter's counter", analyze.Clear, func(ev *analyze.Evidence) {
+		for _, n := range []string{"1", "2", "3", "4", "5"} {
+			link(ev, "https://evil.test/"+n, "evil.test", "")
+			ev.Links[len(ev.Links)-1].Text = n
+		}
+		link(ev, "https://evil.test/6", "evil.test", "www.shop.test")
+	}},
+	{LinkTextMismatch, "the reader's own rewriter", analyze.Clear, func(ev *analyze.Evidence) {
+		link(ev, "https://eur02.safelinks.protection.outlook.com/?url=x", "eur02.safelinks.protection.outlook.com", "bank.example")
+	}},
+	{LinkSingleTarget, "even to leave", analyze.Hit, func(ev *analyze.Evidence) {
+		for _, text := range []string{"Track", "Unsubscribe"} {
+			link(ev, "https://evil.test/", "evil.test", "")
+			ev.Links[len(ev.Links)-1].Text = text
+		}
+	}},
+	{LinkSingleTarget, "two addresses", analyze.Clear, func(ev *analyze.Evidence) {
+		for _, text := range []string{"Track", "Unsubscribe"} {
+			link(ev, "https://evil.test/"+text, "evil.test", "")
+			ev.Links[len(ev.Links)-1].Text = text
+		}
+	}},
+	{LinkSingleTarget, "text only", analyze.Unknown, keptText},
+	{LinkStranger, "nothing of the sender", analyze.Hit, written("https://evil.test/", "evil.test")},
+	{LinkStranger, "the sender's too", analyze.Clear, func(ev *analyze.Evidence) {
+		link(ev, "https://evil.test/", "evil.test", "")
+		link(ev, "https://shop.example/", "shop.example", "")
+	}},
+	{LinkStranger, "a name of the same stem", analyze.Clear, written("https://shop-mail.test/", "shop-mail.test")},
+	{LinkStranger, "no sender", analyze.Unknown, func(ev *analyze.Evidence) { ev.Original.From, ev.Auth.FromDomain = nil, "" }},
+	{WalletInText, "a wallet", analyze.Hit, func(ev *analyze.Evidence) {
+		ev.Indicators = []analyze.Indicator{{Kind: analyze.IndicatorWallet, Value: "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"}}
+	}},
+	{WalletInText, "none", analyze.Clear, func(*analyze.Evidence) {}},
+	{WalletInText, "no message", analyze.Unknown, func(ev *analyze.Evidence) { ev.Original = nil }},
 }

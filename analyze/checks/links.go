@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"reportascam/analyze"
+	"reportascam/analyze/links"
 )
 
 // believable is the score from which on a resemblance is one that a reader
@@ -54,16 +55,58 @@ var LinkTextMismatch = analyze.Check{
 
 func linkTextMismatch(ev *analyze.Evidence) analyze.Outcome {
 	from, isProven := proven(ev)
+	claimed, _ := asSender(ev)
+	counters := counters(ev)
 	for _, l := range ev.Links {
-		if l.Shown == "" || !followed(l) || related(ev, l.Shown, l.Host) || ev.Domains[l.Host].Sender {
+		if l.Shown == "" || !followed(l) || related(ev, l.Shown, l.Host) || ev.Domains[l.Host].Sender || passed(ev, l) {
 			continue
 		}
-		if isProven && related(ev, l.Host, from) && owner(ev, l.Shown) == "" {
+		brand := owner(ev, l.Shown)
+		if counters[l.Host] && brand == "" {
+			continue
+		}
+		if isProven && related(ev, l.Host, from) && (brand == "" || counters[l.Host] && brand != claimed.Brand) {
 			continue
 		}
 		return hit(fmt.Sprintf("A link shows %s but leads to %s.", showHost(l.Shown), showHost(l.Host)))
 	}
 	return noLink(ev, "No link shows another site than the one it leads to.")
+}
+
+// manyClicks is from how many links by one host on it is taken to count the
+// clicks of a whole mail.
+const manyClicks = 5
+
+// counters gives the hosts by which so many links of different texts go that
+// they count clicks, as newsletters do.
+func counters(ev *analyze.Evidence) map[string]bool {
+	texts := map[string]map[string]bool{}
+	out := map[string]bool{}
+	for _, l := range ev.Links {
+		if l.Source != "html" || l.Text == "" || !followed(l) {
+			continue
+		}
+		if texts[l.Host] == nil {
+			texts[l.Host] = map[string]bool{}
+		}
+		texts[l.Host][l.URL] = true
+		out[l.Host] = len(texts[l.Host]) >= manyClicks
+	}
+	return out
+}
+
+// passed tells whether a link only passes the reader on to a target that is
+// known, which is looked at instead.
+func passed(ev *analyze.Evidence, l analyze.Link) bool {
+	if links.Rewriter(l.Host) {
+		return true
+	}
+	for _, t := range ev.Links {
+		if len(t.Via) > 0 && t.Via[0] == l.Host && t.Text == l.Text && len(l.Via) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // LinkAddress: a link leads to a bare IP address.
