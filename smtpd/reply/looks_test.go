@@ -47,8 +47,9 @@ func variants() []variant {
 	}
 }
 
-// checkerTime bounds the browser, which takes some ten seconds.
-const checkerTime = 85 * time.Second
+// checkerTime bounds the browser, which takes some ten seconds; pictures take
+// longer.
+const checkerTime, pictureTime = 85 * time.Second, 5 * time.Minute
 
 // TestLooks gives every answer in every language to an HTML validator, and
 // those that have most in them to an accessibility checker in a real browser, at
@@ -79,12 +80,12 @@ func TestLooks(t *testing.T) {
 			}
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), checkerTime)
-	defer cancel()
-	args := []string{filepath.Join(tools, "check.mjs"), dir}
+	args, limit := []string{filepath.Join(tools, "check.mjs"), dir}, checkerTime
 	if shots := os.Getenv("REPORTASCAM_SHOTS"); shots != "" {
-		args = append(args, shots) // pictures for people to look at
+		args, limit = append(args, shots), pictureTime // for people to look at
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
 	cmd := exec.CommandContext(ctx, node, args...)
 	cmd.WaitDelay = time.Second
 	out, err := cmd.CombinedOutput()
