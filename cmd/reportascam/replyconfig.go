@@ -22,9 +22,6 @@ func (c *Config) checkReply() []error {
 	if strings.ContainsFunc(r.Name, unicode.IsControl) {
 		bad("reply: name holds control characters")
 	}
-	if r.Country != "" && (len(r.Country) != 2 || strings.Trim(r.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		bad("reply: country = %q is not two capital letters, such as DE", r.Country)
-	}
 	if err := c.look().Check(); err != nil {
 		bad("reply: %w", err)
 	}
@@ -32,6 +29,8 @@ func (c *Config) checkReply() []error {
 	switch {
 	case err != nil:
 		bad("reply: catalogue: %w", err)
+	case r.Country != "" && !words.HasCentres(r.Country):
+		bad("reply: country = %q: there are no centres of it; it is two capital letters, such as DE", r.Country)
 	case !words.Has(r.Language):
 		bad("reply: language = %q is none of %s", r.Language, strings.Join(words.Languages(), ", "))
 	}

@@ -116,6 +116,9 @@ func (all *Catalogues) Languages() []string { return slices.Sorted(maps.Keys(all
 // which is English.
 func (all *Catalogues) Has(lang string) bool { return lang == "" || all.find(lang) != nil }
 
+// HasCentres tells whether there are national centres of a country.
+func (all *Catalogues) HasCentres(country string) bool { return len(all.centres[country]) > 0 }
+
 // ShippedCatalogue gives the file of a language as it ships, or that of the
 // centres by the name "centres"; fs.ErrNotExist where there is none.
 func ShippedCatalogue(name string) (string, error) {

@@ -1,41 +1,36 @@
 package reply
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
 
-// Language guesses which language the reporter reads, a BCP 47 tag, or ""
-// when nothing tells. What people write themselves tells most, then what their
+// Languages guesses which languages the reporter reads, BCP 47 tags, the
+// likeliest first. What people write themselves tells most, then what their
 // program writes into a forward, then the header, whose Content-Language many
 // programs set to that of their makers.
-func Language(o Outer) string {
+func Languages(o Outer) []string {
 	own := ""
 	if o.Report != nil && !redirected(o.Originals) && !resent(o.Header) {
 		own = ownText(o.Report.Raw)
 	}
-	if l := guess(note(own, o.Originals)); l != "" {
-		return l
-	}
+	out := []string{guess(note(own, o.Originals))}
 	for _, orig := range o.Originals {
-		if orig.Lang != "" {
-			return orig.Lang
-		}
+		out = append(out, orig.Lang)
 	}
-	if l := prefixLanguage(o.Header.Text("Subject")); l != "" {
-		return l
-	}
-	if l := o.Reporter.Lang; l != "" && !strings.EqualFold(l, "en-US") {
-		return l
+	out = append(out, prefixLanguage(o.Header.Text("Subject")))
+	tag := o.Reporter.Lang
+	if !strings.EqualFold(tag, "en-US") { // half the world's programs say so
+		out = append(out, tag)
 	}
 	_, domain := split(o.Reporter.Address)
-	if l := homes[topLevel(domain)].lang; l != "" {
-		return l
+	out = append(out, homes[topLevel(domain)].lang)
+	if tag == "" && pasted(o.Originals) {
+		out = append(out, guess(own))
 	}
-	if o.Reporter.Lang == "" && pasted(o.Originals) {
-		return guess(own)
-	}
-	return o.Reporter.Lang
+	out = append(out, tag)
+	return slices.DeleteFunc(out, func(l string) bool { return l == "" })
 }
 
 // prefixLanguage reads the mark that programs put before the subject of a

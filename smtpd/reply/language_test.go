@@ -70,13 +70,30 @@ func FuzzLanguage(f *testing.F) {
 		o.Header, o.Report.Raw = h, []byte(body)
 		o.Originals = []analyze.Original{{How: analyze.HowInline, Subject: subject, Text: body, From: []analyze.Mailbox{{Name: address, Address: address}}}}
 		o.Reporter.Address = address
-		if l := Language(o); l != "" && DefaultCatalogues().find(l) == nil {
-			t.Errorf("Language(%q, %q, %q) = %q", body, subject, address, l)
+		for _, l := range Languages(o) {
+			if DefaultCatalogues().find(l) == nil {
+				t.Errorf("Languages(%q, %q, %q) has %q", body, subject, address, l)
+			}
 		}
 		if c := countryOf(o, desk(), "en"); c != "" && len(c) != 2 {
 			t.Errorf("countryOf(%q) = %q", address, c)
 		}
 	})
+}
+
+// TestLanguageWithWords: a language that there are no words of gives way to
+// the next.
+func TestLanguageWithWords(t *testing.T) {
+	o, c := goodOuter(goodHeader), desk()
+	o.Originals = []analyze.Original{{How: analyze.HowInline, Lang: "sv"}}
+	o.Reporter.Lang = "nl-BE"
+	if got := c.language(o); got != "nl-BE" {
+		t.Errorf("language = %q, want nl-BE", got)
+	}
+	o.Reporter.Lang, c.Lang = "fi", "de"
+	if got := c.language(o); got != "de" {
+		t.Errorf("language = %q, want the desk's", got)
+	}
 }
 
 // TestLanguage: the reporter's own words count most, and the scam's never.
@@ -114,8 +131,9 @@ func TestLanguage(t *testing.T) {
 			o := goodOuter(with("Subject: " + tt.subject))
 			o.Report.Raw = []byte(with("Subject: "+tt.subject) + "\r\n" + tt.body)
 			o.Originals, o.Reporter.Lang, o.Reporter.Address = tt.originals, tt.lang, tt.address
-			if got := Language(o); got != tt.want {
-				t.Errorf("Language = %q, want %q", got, tt.want)
+			list := Languages(o)
+			if got := strings.Join(list[:min(len(list), 1)], ""); got != tt.want {
+				t.Errorf("Languages = %q, want %q first", list, tt.want)
 			}
 		})
 	}

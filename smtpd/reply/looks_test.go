@@ -23,7 +23,7 @@ type variant struct {
 func variants() []variant {
 	spoof := judged(analyze.Scam, analyze.GradeFull, hit("brand-mismatch", "", 3), hit("link-lookalike", "", 2), hit("dmarc-fail", "", 1))
 	spoof.Evidence.Resemblances = []analyze.Resemblance{{Name: "the-sh0p-account-verification.example", Where: "link", Target: "shop.example", Score: 0.9}}
-	doubt := judged(analyze.Suspicious, analyze.GradeHeaders, hit("attachment-danger", "", 2), hit("reply-to-differs", "", 1))
+	doubt := judged(analyze.Suspicious, analyze.GradeHeaders, hit("attachment-runs", "", 2), hit("reply-to-differs", "", 1))
 	unsure := judged(analyze.Unclear, analyze.GradeFull)
 	unsure.Evidence.Auth = proven("news.example", analyze.MethodDKIM)
 	boundary := judged(analyze.Unclear, analyze.GradeHeaders)
@@ -72,7 +72,11 @@ func TestLooks(t *testing.T) {
 	for _, lang := range DefaultCatalogues().Languages() {
 		for _, v := range variants() {
 			o, c := goodOuter(goodHeader), renderDesk()
-			o.Reporter.Lang = lang + "-XX"
+			o.Reporter.Lang = lang
+			o.Reporter.Address = "ann@home." + map[string]string{"en": "co.uk", "hi": "in", "ja": "jp", "zh": "cn", "ar": "eg", "pt": "br"}[lang]
+			if lang != "en" && strings.HasSuffix(o.Reporter.Address, ".") {
+				o.Reporter.Address += lang // the country's domain has the same name
+			}
 			c.Look.Logo = "Scam desk"
 			a := render(t, v.j, o, c)
 			if err := os.WriteFile(filepath.Join(dir, lang+"-"+v.name+".html"), []byte(a.html), 0o600); err != nil {

@@ -67,10 +67,13 @@ func Render(j *analyze.Judgement, o Outer, c Config) (Message, error) {
 	return Message{To: to, Raw: raw}, nil
 }
 
-// language is the reporter's, if there is a catalogue of it, else the desk's.
+// language is the likeliest of the reporter's that there is a catalogue of,
+// else the desk's.
 func (c Config) language(o Outer) string {
-	if l := Language(o); c.words().find(l) != nil {
-		return l
+	for _, l := range Languages(o) {
+		if c.words().find(l) != nil {
+			return l
+		}
 	}
 	return c.Lang
 }
