@@ -80,6 +80,8 @@ func (o odd) find(ev *analyze.Evidence) analyze.Outcome {
 	switch {
 	case !ok:
 		return clear(o.clear)
+	case o.kind == analyze.OddRandomDomain && (ev.Domains[fromDomain(ev)].Free || owner(ev, fromDomain(ev)) != ""):
+		return clear("The sender's domain is a known one.")
 	case speaksForItself(ev) != "":
 		return clear("The brand that is proven to have sent the message speaks for itself.")
 	case o.quotes:
