@@ -79,7 +79,7 @@ func readBook(from fs.FS) (*book, error) {
 		b.languages = append(b.languages, strings.TrimSuffix(name, ".txt"))
 		b.scripts = append(b.scripts, latin)
 		b.stopped = append(b.stopped, false)
-		r := &reader{book: b, lang: i, named: map[string]class{}}
+		r := &reader{book: b, lang: i, named: map[string]class{}, stops: map[string]bool{}}
 		for n, line := range strings.Split(string(text), "\n") {
 			if err := r.line(line); err != nil {
 				return nil, fmt.Errorf("%s line %d: %w", name, n+1, err)
@@ -109,6 +109,7 @@ type reader struct {
 	lang   int
 	named  map[string]class
 	unused map[string]bool
+	stops  map[string]bool
 }
 
 func (r *reader) newClass() class {
@@ -144,7 +145,10 @@ func (r *reader) stop(words string) error {
 		}
 		r.book.scripts[r.lang], r.book.stopped[r.lang] = sc, true
 		r.book.tree.insert(keys, class(r.lang))
-		r.book.shares[keys]++
+		if !r.stops[keys] {
+			r.stops[keys] = true
+			r.book.shares[keys]++
+		}
 	}
 	return nil
 }
