@@ -10,17 +10,17 @@ import (
 func wrap(b *strings.Builder, lead, next, text string) {
 	line, columns := lead, width(lead)
 	fresh := true
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == '\n' }) { // not at a no-break space
 		for i, piece := range pieces(word) {
-			w := width(piece)
-			space := !fresh && i == 0
-			if !fresh && columns+w+1 > wrapAt {
-				b.WriteString(strings.TrimRight(line, " ") + "\n")
-				line, columns, space = next, width(next), false
+			w, space := width(piece), 0
+			if !fresh && i == 0 {
+				space = 1
 			}
-			if space {
-				line, columns = line+" ", columns+1
+			if !fresh && columns+space+w > wrapAt {
+				b.WriteString(line + "\n")
+				line, columns, space = next, width(next), 0
 			}
+			line, columns = line+strings.Repeat(" ", space), columns+space
 			line, columns, fresh = line+piece, columns+w, false
 		}
 	}
