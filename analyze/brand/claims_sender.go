@@ -11,18 +11,55 @@ func (c *claimer) displayName(text string, in ClaimInput) {
 	if text == "" {
 		return
 	}
+	words, text := c.r.names.read(c.withoutHosts(text), true)
 	for _, l := range links.FindText(strings.ReplaceAll(text, "@", " ")) {
-		if i, ok := c.r.ownerIndex(l.Host); ok && !c.r.lists.free[links.Registrable(l.Host)] {
+		i, ok := c.r.ownerIndex(l.Host)
+		// An address at a mail service is anybody's; its name beside a word for
+		// its help desk is not.
+		if ok && (!c.r.lists.free[links.Registrable(l.Host)] || !strings.Contains(text, "@") && served(words)) {
 			c.add(i, "display-name", l.URL, 0.9, false)
 		}
 	}
-	words, text := c.r.names.read(text, true)
 	for _, m := range c.r.names.find(words, text, true) {
 		c.add(m.brand, "display-name", m.text, nameStrength(words, m, in, text), m.disguised)
 	}
 	for _, m := range c.r.names.signs(text) {
 		c.add(m.brand, "display-name", m.text, 0.9, true)
 	}
+}
+
+// withoutHosts leaves out the mail services of addresses: anna@gmail.com does
+// not say that Google writes.
+func (c *claimer) withoutHosts(text string) string {
+	if !strings.Contains(text, "@") {
+		return text
+	}
+	var b strings.Builder
+	for k, part := range strings.Split(text, "@") {
+		if k > 0 {
+			host := part[:len(part)-len(strings.TrimLeft(part, hostLetters))]
+			if c.r.lists.free[links.Registrable(host)] {
+				part = part[len(host):]
+			}
+			b.WriteByte('@')
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+// hostLetters are the characters of host names.
+const hostLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
+
+// served reports a word of those who serve a company's customers.
+func served(words []word) bool {
+	for _, w := range words {
+		switch w.folded {
+		case "support", "helpdesk", "help", "desk", "service", "security", "team", "admin", "administrator", "account", "accounts", "it", "webmail", "server", "mail":
+			return true
+		}
+	}
+	return false
 }
 
 // nameStrength weighs a name within a display name.

@@ -55,6 +55,9 @@ func TestClaimsDisplayName(t *testing.T) {
 		{"product in front", "Milestone Mastercard", "x", "mastercard", 0.5, 0.6, false},
 		{"from", "Nachricht von Vodafone", "x", "vodafone", 0.8, 1, false},
 		{"somebody from", "Max Steller von Amazon", "x", "amazon", 0.75, 0.85, false},
+		{"acronym as a word", "Ikea Family", "x", "ikea", 0.7, 1, false},
+		{"mail service's help desk", "proton.me Helpdesk", "x", "protonmail", 0.85, 1, false},
+		{"without its sign", "#Kohls_Surprise#", "x", "kohls", 0.9, 1, false},
 		{"French elision", "Message d'ICI PARIS", "x", "iciparisxl", 0.75, 0.85, false},
 		{"somebody from a common word", "Katie From Ledger", "x", "ledger", 0.55, 0.65, false},
 		{"workplace", "Jane Example (Microsoft)", "x", "microsoft", 0.35, 0.45, false},
@@ -93,7 +96,7 @@ func TestClaimsDisplayName(t *testing.T) {
 		}
 	}
 	for _, in := range []string{
-		"Chase Miller", "Emma Orange", "Maria Santander", "D H L Lawrence", "マイナスイオン", "Chose", "Targets", "Visage", "Iowa", "techtarget", "Rob Halifax Jones", "Discover the world", "Target practice", "Anna Visa", "Signal Processing Society", "Square Root", "Meta Schmidt",
+		"Chase Miller", "Emma Orange", "Maria Santander", "D H L Lawrence", "マイナスイオン", "Chose", "Targets", "Visage", "Iowa", "Peter Kohl", "X server", "anna@gmail.com", "techtarget", "Rob Halifax Jones", "Discover the world", "Target practice", "Anna Visa", "Signal Processing Society", "Square Root", "Meta Schmidt",
 		"Chimera", "Pay pal", "Ups and downs", "at T-shirts", "Express yourself", "Delicious", "J R R T o", "", "Emma Example",
 	} {
 		if where, got := strongest(ClaimInput{DisplayName: in, LocalPart: "x"}); where != "" {

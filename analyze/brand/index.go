@@ -83,7 +83,7 @@ func (x *index) add(b Brand, i int, text string) {
 	whole := strings.Join(n.words, "")
 	single := len(n.words) == 1
 	// Two letters are anybody's initials, and a name without its 's a surname.
-	n.alone = single && (b.Common || lookalike.CommonWord(whole) || len(whole) <= 2 || isPossessive(words[0].text))
+	n.alone = single && (b.common(text) || lookalike.CommonWord(whole) || len(whole) <= 2 || isPossessive(words[0].text))
 	n.exact = single && utf8.RuneCountInString(text) <= maxAcronym && strings.ToUpper(text) == text
 	n.owns = single && isPossessive(words[0].text)
 	if !single && len(whole) < maxAcronym {
@@ -91,7 +91,7 @@ func (x *index) add(b Brand, i int, text string) {
 	}
 	if n.owns {
 		// Kohl's is written Kohls as often.
-		plain := name{brand: i, text: text, words: []string{whole + "s"}, dotted: []bool{false}, alone: b.Common || lookalike.CommonWord(whole+"s")}
+		plain := name{brand: i, text: text, words: []string{whole + "s"}, dotted: []bool{false}, alone: lookalike.CommonWord(whole + "s")}
 		x.first[plain.words[0]] = append(x.first[plain.words[0]], plain)
 	}
 	x.first[n.words[0]] = append(x.first[n.words[0]], n)
@@ -106,6 +106,12 @@ func (x *index) add(b Brand, i int, text string) {
 		shape := lookalike.Shape(whole)
 		x.shapes[shape] = append(x.shapes[shape], n)
 	}
+}
+
+// common tells whether the brand's mark as a common word means this name: its
+// first name where that is one word (Apple, but not iCloud), else all.
+func (b *Brand) common(name string) bool {
+	return b.Common && (name == b.Name || len(split(b.Name, 2)) > 1)
 }
 
 // isPossessive reports words such as McDonald's.
@@ -195,8 +201,8 @@ const maxGap = 3
 // capitals reports a word that is the acronym, in its capitals: as it is, in
 // letters of another alphabet, or s p a c e d.
 func capitals(w word, acronym string) bool {
-	if w.text == acronym {
-		return true
+	if w.text == acronym || len(acronym) == maxAcronym && w.text == acronym[:1]+strings.ToLower(acronym[1:]) {
+		return true // Ikea, Aldi
 	}
 	if !w.disguised && !foreign(w.text) {
 		return false
@@ -297,7 +303,7 @@ func (x *index) parted(words []word, i int) match {
 	}
 	// Torn and disguised: R ltuaIs.
 	for _, n := range x.shapes[lookalike.Shape(joined)] {
-		if len(n.words) == 1 && !n.joined && !n.exact {
+		if len(n.words) == 1 && !n.joined && !n.exact && (!n.alone || onPurpose(b.text)) {
 			return match{name: n, from: i, to: i + 2, disguised: true}
 		}
 	}

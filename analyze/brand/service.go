@@ -38,6 +38,8 @@ var serviceWords = sync.OnceValue(func() map[string]bool {
 		paczka przesylka platnosc nagroda ankieta
 		dringende expired expiring renewal renew suspended locked blocked limited unusual activity recovery access request response operations maintenance tech technical
 		mobilebanking onlinebanking netbanking ebanking webbank homebanking validation validate authentication authenticator reset password code codes device devices
+		membership perks benefits discounts product products driver emergency surprise botschaft gutscheins almacenamiento stockage limite storagefull
+		liberacao pendente cod codigo bloqueada efetue realize seu sua restituicao irpf autoatendimento informa informe dinheiro receber valores comprovante boleto
 		bot system systems server quota storage message center hub portal platform network exchange airdrop rewards claim claims token tokens announcement announcements community foundation blog update official`) {
 		m[lookalike.Fold(w)] = true
 	}
