@@ -45,7 +45,7 @@ func newEvaluation(j *judge, v view, f dnsFlags) (*evaluation, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &evaluation{view: v, sitting: sitting{judge: j, resolver: resolver, trust: trustOf(v.trust), as: "report"}}
+	e := &evaluation{view: v, sitting: sitting{judge: j, resolver: resolver, trust: trustOf(v.trust), as: "report", us: analyze.Mailboxes{wrap.Desk}}}
 	if v.via == "direct" {
 		e.as = "original"
 	}

@@ -30,8 +30,9 @@ type sitting struct {
 	judge    *judge
 	resolver dns.Resolver
 	trust    auth.Trust
-	fetcher  bimi.Fetcher // nil: no logos and mark certificates are asked for
-	as       string       // what a file is: auto, report or original
+	fetcher  bimi.Fetcher      // nil: no logos and mark certificates are asked for
+	as       string            // what a file is: auto, report or original
+	us       analyze.Mailboxes // the desk's addresses, where a report names them
 }
 
 // sit finds the originals in raw and judges each. A panic is our fault and
@@ -127,7 +128,7 @@ func trustOf(s string) auth.Trust {
 // originals finds what is to be judged in raw.
 func (s *sitting) originals(raw []byte) []analyze.Original {
 	if s.as != "original" {
-		found := forward.Find(&analyze.Report{At: time.Now(), Raw: raw}, forward.Options{})
+		found := forward.Find(&analyze.Report{At: time.Now(), Raw: raw}, forward.Options{Us: s.us})
 		if s.as == "report" {
 			return found
 		}

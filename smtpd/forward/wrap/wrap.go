@@ -19,12 +19,15 @@ type By struct {
 	At            time.Time
 }
 
+// Desk is the address that reports go to unless By says another.
+const Desk = "reportascam@desk.example"
+
 func (b By) filled() By {
 	if b.Address == "" {
 		b.Name, b.Address = "Pat Reporter", "pat@reporter.example"
 	}
 	if b.To == "" {
-		b.To = "reportascam@desk.example"
+		b.To = Desk
 	}
 	return b
 }
