@@ -55,9 +55,6 @@ func (q *query) combos() {
 	for i := n - 1; i >= max(0, n-maxPartLabels); i-- {
 		folded := q.folded
 		if i < n-1 {
-			if isMirror(q.domain) || isMirror(q.suffix) {
-				return
-			}
 			folded = Fold(unicodeLabel(q.labels[i]))
 		}
 		if len(folded) <= maxLabel {

@@ -2,9 +2,11 @@
 // and by which trick.
 //
 // The rules are those that Chromium's lookalike warnings document, with their
-// exclusions, and some that mail needs: words of mail scams beside a name, two
-// edits in long names, names taken at free hosts. A name that resembles
-// several is given with the strongest.
+// exclusions, and those that mail needs: words of mail scams beside a name, in
+// many languages and scripts; names as labels and as parts of labels below a
+// stranger's domain; two edits in long names; what sounds alike; names taken at
+// free hosts. A name that resembles several is given with the strongest.
+// Generate turns the rules round: what an attacker would take.
 //
 // # What it trusts
 //
@@ -15,7 +17,7 @@
 //
 // Names are hostile: any string is taken, its length, its labels and the ways
 // of reading it are bounded, and a look-up costs a few microseconds whatever
-// the size of the list. Skeletons, folds and shapes are for comparing and must
+// the size of the list, some hundred where the name was made to cost. Skeletons, folds and shapes are for comparing and must
 // not be shown.
 //
 // # Standards
@@ -25,7 +27,11 @@
 //
 // # Bugs
 //
-// Two edits are looked for only in names of the registry of twelve letters and
-// more. Homophones, and words in scripts other than Latin beside a name, are
-// not looked for. A hyphen more is no sign, as in Chromium.
+// What is nobody's own is left alone, and an attacker may hide there: names of
+// four letters and fewer but as whole domains between dots, ordinary words,
+// the first letter replaced, digits at the end, a country's site, another word
+// beside the name in the registrable domain below com, net, org and countries
+// (amazonvideo.com is Amazon's). Two edits are looked for from nine letters on;
+// what begins with another letter is not. Sounds are those of English. Lao,
+// and the Indic scripts as one, are compared with Latin by few letters.
 package lookalike

@@ -51,9 +51,6 @@ func (q *query) embedded() {
 	if strings.HasSuffix(q.host, "-office.com") || strings.HasSuffix(q.host, "-medium.com") || strings.HasSuffix(q.host, "-orange.fr") {
 		return // Chromium's allow list
 	}
-	if isMirror(q.domain) || isMirror(q.suffix) {
-		return
-	}
 	ts := tokens(strings.ReplaceAll(q.host, "_", "-"))
 	if len(ts) < 3 {
 		if len(ts) == 2 {

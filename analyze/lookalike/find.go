@@ -96,7 +96,7 @@ func (x *Index) find(host string) (analyze.Resemblance, bool) {
 		domain = label + "." + domain
 	}
 	q := query{x: x, host: host, domain: domain, free: free, suffix: domain[len(label)+1:], label: unicodeLabel(label)}
-	if isSafeSuffix(q.suffix) || q.suffix == "invalid" { // RFC 2606: a masked address, nobody's
+	if isSafeSuffix(q.suffix) || isMirror(host) || q.suffix == "invalid" { // RFC 2606: a masked address, nobody's
 		return analyze.Resemblance{}, false
 	}
 	q.folded = Fold(q.label)

@@ -56,6 +56,8 @@ func spoofed(label, top string) string {
 		scripts.add(r)
 	}
 	switch {
+	case doubledMark(label):
+		return "the same mark twice on one letter"
 	case !scripts.allowed(ascii):
 		return "letters of scripts that are not written together"
 	case dangerous(runes):
@@ -66,6 +68,18 @@ func spoofed(label, top string) string {
 		return "letters that look like digits"
 	}
 	return ""
+}
+
+// doubledMark reports a letter that bears a mark twice: one hides the other.
+func doubledMark(label string) bool {
+	last := rune(0)
+	for _, r := range norm.NFD.String(label) {
+		if r == last && unicode.Is(unicode.Mn, r) {
+			return true
+		}
+		last = r
+	}
+	return false
 }
 
 // forbidden are characters that are never, or only in some places, part of an
@@ -93,7 +107,10 @@ func forbidden(r rune, label []rune, i int, top string) string {
 		r >= 0x0250 && r <= 0x02af && r != 'ə', r >= 0x2c60 && r <= 0x2dff, r >= 0x1d00 && r <= 0x1dbf, r >= 0x0180 && r <= 0x01bf && r != 'ơ' && r != 'ư', r >= 0x01c0 && r <= 0x01cc, r >= 0x10000 && !unicode.Is(unicode.Han, r):
 		return bad
 	}
-	if !unicode.In(r, unicode.L, unicode.M, unicode.Nd) && r != '・' {
+	if r == 0x0620 { // ARABIC LETTER KASHMIRI YEH: of limited use (UTS 31 table 7)
+		return bad
+	}
+	if !unicode.In(r, unicode.L, unicode.M, unicode.Nd) && r != '・' && r != 0x05f3 && r != 0x05f4 { // geresh, gershayim: UTS 39 "inclusion"
 		return bad
 	}
 	if unicode.In(r, unicode.Mn, unicode.Mc) {
@@ -134,15 +151,16 @@ var lookScripts = []struct {
 	script       script
 	homes, looks string
 }{
-	{scriptCyrillic, " bg by kz pyc ru su ua uz mk rs mn me ", "аысԁеԍһіюјӏорԗԛѕԝхуъьҽпгѵѡ"},
-	{scriptGreek, " gr ", "αβγδεζηθικλμνξοπρστυφχψω"},
+	{scriptCyrillic, " bg by kz pyc ru su ua uz mk rs mn me ", "аысԁеԍһіюјӏорԗԛѕԝхуъьҽпгѵѡԃԍӕԥ"},
+	{scriptGreek, " gr ", "αβγδεζηθικλμνξοπρστυφχψωϼ"},
 	{scriptArmenian, " am ", "ագեզըիխծկհձղյնշոպջռսվտրցւփքօֆ"},
 	{scriptGeorgian, " ge ", "იოყძხჽჿ"},
 	{scriptHebrew, " il ", "דוחיןסװײ"},
 	{scriptEthiopic, " er et ", "ሀሁሠሰስበቡተቱዐዑዕፐፒ"},
-	{scriptMyanmar, " mm ", "ခဂငစဆဇထနပဝ၀၂"},
+	{scriptMyanmar, " mm ", "ခဂငစဆဇထနပဝ၀၂ဌၔ႐႑႕႖႗"},
 	{scriptThai, " th ", "ทนบพรหเแ๐ดลปฟม"},
-	{scriptIndic, "", "०१२३ऽ০੦੧੨੩ડટ૦૧૨૩೦೧೨೩ಽഠടധരസ൦୦ଠ୮௦டபਠ౦౧౨౩"},
+	{scriptOther, " la ", "ຟຮ໐ບພສ"}, // Lao
+	{scriptIndic, "", "०१२३ऽ০৭੦੧੨੩ડટ૦૧૨૩೦೧೨೩ಽഠടധരസ൦୦ଠ୮௦டபਠ౦౧౨౩"},
 }
 
 // numberLike reports a label of digits and of letters that look like them.

@@ -12,9 +12,9 @@ import (
 func small() *Index {
 	return New([]Protected{
 		{Domain: "paypal.com", Brand: "paypal"}, {Domain: "paypal.co.uk", Brand: "paypal"}, {Domain: "amazon.com", Brand: "amazon"}, {Domain: "amazon.co.jp", Brand: "amazon"},
-		{Domain: "microsoft.com", Brand: "microsoft"}, {Domain: "apple.com", Brand: "apple"}, {Domain: "myetherwallet.com", Brand: "myetherwallet"}, {Domain: "ing.com", Brand: "ing"},
+		{Domain: "microsoft.com", Brand: "microsoft"}, {Domain: "apple.com", Brand: "apple"}, {Domain: "myetherwallet.com", Brand: "myetherwallet", Sole: true}, {Domain: "ing.com", Brand: "ing"},
 		{Domain: "t-mobile.com", Brand: "tmobile"}, {Domain: "santander.com", Brand: "santander"}, {Domain: "dhl.com", Brand: "dhl"}, {Domain: "bank.example", Brand: ""},
-		{Domain: "customer.com"}, {Domain: "wikipedia.org", Rank: 400}, {Domain: "stackoverflow.com", Rank: 5000}, {Domain: "bücher-müller.de", Brand: "buecher"},
+		{Domain: "customer.com"}, {Domain: "wikipedia.org", Rank: 400}, {Domain: "stackoverflow.com", Rank: 5000}, {Domain: "freehost.example", Rank: 5000, Shared: true}, {Domain: "canva.com", Brand: "canva"}, {Domain: "bücher-müller.de", Brand: "buecher"},
 	})
 }
 
@@ -60,6 +60,34 @@ func TestFind(t *testing.T) {
 		{"www-paypal.com", TechniqueWWW, "paypal.com"},
 		{"paypal.shop", TechniqueTLD, "paypal.com"},
 		{"paypal.blogspot.com", TechniqueFreeHost, "paypal.com"},
+		{"login.paypal.evil.example", TechniqueSubdomain, "paypal.com"},
+		{"paypal.evil.example", TechniqueSubdomain, "paypal.com"},
+		{"paypai.evil.example", TechniqueHomoglyph, "paypal.com"},
+		{"www-paypai-jp.evil.example", TechniqueHomoglyph, "paypal.com"},
+		{"paypal_login.evil.example", TechniqueCombo, "paypal.com"},
+		{"amaznon.co.jp.evil.example", TechniqueInsertion, "amazon.co.jp"},
+		{"amazon.co.jplogin.evil.example", TechniqueEmbedding, "amazon.co.jp"},
+		{"microsoft.com-desktop.example", TechniqueEmbedding, "microsoft.com"},
+		{"dhl.com.evil.example", TechniqueEmbedding, "dhl.com"},
+		{"amazonco.jp", TechniqueEmbedding, "amazon.co.jp"},
+		{"paypalcom.com", TechniqueEmbedding, "paypal.com"},
+		{"secure-paypalcom.com", TechniqueCombo, "paypal.com"},
+		{"paypal-вход.com", TechniqueCombo, "paypal.com"},
+		{"登录-paypal.com", TechniqueCombo, "paypal.com"},
+		{"paypal-zahlung.example", TechniqueCombo, "paypal.com"},
+		{"paypal-login.web.app", TechniqueCombo, "paypal.com"},
+		{"paypal.freehost.example", TechniqueFreeHost, "paypal.com"},
+		{"paypal-login.freehost.example", TechniqueCombo, "paypal.com"},
+		{"paypal.com.co", TechniqueTLD, "paypal.com"},
+		{"myetherwallet.fr", TechniqueTLD, "myetherwallet.com"},
+		{"pay.pal.com", TechniqueDot, "paypal.com"},
+		{"pay-pal.com", TechniqueHyphen, "paypal.com"},
+		{"p-a-y-p-a-l.com", TechniqueHyphen, "paypal.com"},
+		{"login-am-azon.com", TechniqueHyphen, "amazon.com"},
+		{"paypals.com", TechniquePlural, "paypal.com"},
+		{"mykrosoft.com", TechniqueHomophone, "microsoft.com"},
+		{"annazom.com", TechniqueHomoglyph, "amazon.com"},
+		{"ᴍɪᴄʀᴏꜱᴏꜰᴛ.com", TechniqueHomograph, "microsoft.com"},
 		{"CUSTOMER1.customre.com.", TechniqueTransposition, "customer.com"},
 	}
 	for _, tt := range tests {
@@ -96,10 +124,28 @@ func TestFindGuards(t *testing.T) {
 		"paypalladium.example", // another word
 		"example.com", "a", "", "..", "1.2.3.4", "[::1]", "com", "co.uk", "x.unlisted",
 		"news-office.com", "blog-medium.com", "shop-orange.fr", // Chromium's allow list
+		"amazonvideo.com", "microsoftpersonalcontent.com", "paypal-shop.de", // what its owner, or a reseller, may call a site
+		"paypal-com.translate.goog", "paypal-com.20230601.gappssmtp.com", "paypal.com.edgekey.net", // mirrors name what they serve
+		"canvas-user-content.com", "freehost.example", "shop.freehost.example", "face.book.com",
+		"dhl.evil.example", "ing-login.example", // short names
 		"straße.example", "bücher.example",
 	} {
 		if got, ok := x.Find(name); ok {
 			t.Errorf("Find(%q) = %+v, want nothing", name, got)
+		}
+	}
+}
+
+// TestManyOwn: among many domains of one's own each word is somebody's name, so
+// that a name below a stranger's domain is no sign; an edit and a whole domain
+// still are.
+func TestManyOwn(t *testing.T) {
+	p := synthetic(maxOwn + 1)
+	p = append(p, Protected{Domain: "examplebankgroup.example"})
+	x := New(p)
+	for name, want := range map[string]string{"examplebankgroup.evil.test": "", "examplebankgrup.example": TechniqueOmission, "examplebankgroup.example.evil.test": TechniqueEmbedding, "examp1ebankgroup.example": TechniqueHomoglyph} {
+		if got, _ := x.Find(name); got.Technique != want {
+			t.Errorf("Find(%q) = %+v, want %q", name, got, want)
 		}
 	}
 }
@@ -207,7 +253,8 @@ func TestSafeIDN(t *testing.T) {
 }
 
 func FuzzLookalike(f *testing.F) {
-	for _, s := range []string{"paypal.com", "раураl.com", "xn--", "xn--a.b", "a-b-c-d.paypal.com.x-y.z", "þœłӏþœłӏ.com", "wwwpaypal-login.com", "\xff.\xff", "paypal。com", strings.Repeat("a", 10_000), strings.Repeat("a-", 200)} {
+	for _, s := range []string{"paypal.com", "раураl.com", "xn--", "xn--a.b", "a-b-c-d.paypal.com.x-y.z", "þœłӏþœłӏ.com", "wwwpaypal-login.com", "\xff.\xff", "paypal。com", strings.Repeat("a", 10_000), strings.Repeat("a-", 200), strings.Repeat("paypal-", 30) + ".x." + strings.Repeat("paypal.", 20),
+		strings.Repeat("paypal", 10) + ".com", strings.Repeat("ѕ", 5_000), strings.Repeat("a\u0301", 3_000), "paypal_login.x.y", "登录-paypal.com"} {
 		f.Add(s)
 	}
 	x := small()
@@ -267,10 +314,27 @@ func BenchmarkFind(b *testing.B) {
 // bytes is what the index keeps.
 func (x *Index) bytes() int {
 	n := len(x.blob) + 4*len(x.start) + len(x.size) + 2*len(x.rank) + 2*len(x.brand) + 4*len(x.group)
-	for _, b := range []buckets{x.skel, x.del, x.far, x.combo} {
+	for _, b := range x.hashes() {
 		n += 4*len(b.start) + 4*len(b.ids)
 	}
 	return n
+}
+
+// BenchmarkFindWorst is what the costliest names take: they are the sender's
+// choice.
+func BenchmarkFindWorst(b *testing.B) {
+	x := small()
+	for name, host := range map[string]string{
+		"hyphens": strings.Repeat("p-a-y-p-a-l-a-b-c-d-e-f-", 10)[:230] + "x.com",
+		"labels":  strings.Repeat("microsofx.", 24) + "com",
+		"long":    strings.Repeat("microsoft", 7)[:63] + "." + strings.Repeat("santander", 7)[:63] + "." + strings.Repeat("login", 12) + ".com",
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				x.Find(host)
+			}
+		})
+	}
 }
 
 func BenchmarkNew(b *testing.B) {

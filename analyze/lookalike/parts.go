@@ -29,23 +29,26 @@ type part struct {
 	rest  []string
 }
 
-// mirrors are domains below which a company's own domain names what it serves
-// to that company: proxies, caches and the signatures of hosted mail. Nobody
-// chooses the name there.
-func isMirror(domain string) bool {
-	switch domain {
-	case "gappssmtp.com", "translate.goog", "ampproject.org", "mcas.ms", "edgekey.net", "edgesuite.net", "akadns.net", "akamaized.net", "akamaiedge.net", "cloudflare.net", "fastly.net", "googleusercontent.com":
-		return true
+// mirrors are domains below which a company's own domain names what is served
+// for it: proxies, caches and the signatures of hosted mail. The name there
+// follows from a domain that the company has proven to be its own.
+var mirrors = [...]string{"gappssmtp.com", "translate.goog", "ampproject.org", "mcas.ms", "edgekey.net", "edgesuite.net", "akadns.net", "cdn.cloudflare.net"}
+
+// isMirror reports a host below one of the mirrors.
+func isMirror(host string) bool {
+	for _, m := range mirrors {
+		if rest, ok := strings.CutSuffix(host, m); ok && strings.HasSuffix(rest, ".") {
+			return true
+		}
 	}
-	return strings.HasSuffix(domain, ".gappssmtp.com") || strings.HasSuffix(domain, ".ampproject.org") || strings.HasSuffix(domain, ".fastly.net") ||
-		strings.HasSuffix(domain, ".cloudflare.net") || strings.HasSuffix(domain, ".translate.goog") || strings.HasSuffix(domain, ".mcas.ms")
+	return false
 }
 
 // parts looks for names of the registry among the labels of the host and the
 // stretches of them between hyphens: paypal.evil.example, paypai.evil.example,
 // www-amazom-jp.example.
 func (q *query) parts() {
-	if len(q.x.word.ids) == 0 || isMirror(q.domain) || isMirror(q.suffix) {
+	if len(q.x.word.ids) == 0 {
 		return
 	}
 	labels := q.labels

@@ -132,12 +132,17 @@ func dangerous(label []rune) bool {
 		}
 		narrow := !isWide(before) && !isWide(after) && len(label) > 1
 		switch r {
-		case 'ノ', 'ソ', 'ゾ', 'ン', '丶', '乀', '乁', '丿', '丨', '乚', '〇', 'ㄧ', '工', '・', 'ヽ', 'ヾ', 'ゝ', 'ゞ':
+		case 'ノ', 'ソ', 'ゾ', 'ン', '丶', '乀', '乁', '丿', '丨', '乚', '〇', 'ㄧ', '工', '・', 'ゝ', 'ゞ':
 			if narrow {
 				return true
 			}
 		case '一', '亅', '二', '亠', '冖', '宀', '巛', '丫', '乂', '十', '丁', '七', '八', '口':
 			if narrow && (isLetter(before) || isLetter(after) || before >= '0' && before <= '9') {
+				return true
+			}
+		case 'ヽ', 'ヾ':
+			// The mark repeats a katakana letter.
+			if !unicode.Is(unicode.Katakana, before) && before != 'ー' {
 				return true
 			}
 		case 'ー':
@@ -153,7 +158,9 @@ func dangerous(label []rune) bool {
 				return true
 			}
 		case '\u3099', '\u309a':
-			return true
+			if !unicode.In(before, unicode.Hiragana, unicode.Katakana) {
+				return true
+			}
 		case '\u0307':
 			if before == 'i' || before == 'j' || before == 'l' || before == 'ı' {
 				return true

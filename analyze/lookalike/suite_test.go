@@ -2,10 +2,8 @@ package lookalike_test
 
 import (
 	"bufio"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -112,37 +110,6 @@ func TestPopularStrangers(t *testing.T) {
 	}
 }
 
-// TestRealLookalikes counts what is found among names that scams used. Most
-// names of the last two lists hold nothing of the brand: those are not to be
-// found by their name.
-func TestRealLookalikes(t *testing.T) {
-	x := lookalike.New(protected())
-	for _, f := range []struct {
-		name  string
-		col   int
-		floor int // names found
-	}{
-		{"crypto-malicious-near.tsv", 1, 330}, {"crypto-domain-brand.tsv", 0, 1280}, {"jpcert-host-brand.tsv", 0, 450},
-	} {
-		n, found := 0, 0
-		by := map[string]int{}
-		for _, r := range rows(t, f.name) {
-			n++
-			if got, ok := x.Find(r[f.col]); ok {
-				found++
-				by[got.Technique]++
-			}
-		}
-		t.Logf("%s: %d of %d", f.name, found, n)
-		for _, k := range slices.Sorted(maps.Keys(by)) {
-			t.Logf("  %s: %d", k, by[k])
-		}
-		if found < f.floor {
-			t.Errorf("%s: %d found, want at least %d", f.name, found, f.floor)
-		}
-	}
-}
-
 // chromiumTargets are the names that Chromium's cases imitate, as far as they
 // are not well known.
 var chromiumTargets = []string{"digklmo68.com", "digklmo68.co.uk", "islkpx123.com", "wmhtb.com", "phktb.com", "wmnr.com", "cyxe.com", "aeoe.com", "aece.com", "woder.com", "test.net"}
@@ -177,7 +144,7 @@ func TestChromiumIDN(t *testing.T) {
 		}
 	}
 	t.Log(count)
-	if count["kSafe differs"]+count["kUnsafe differs"]+count["kInvalid differs"] > 0 || count["kSafe agrees"] < 95 || count["kUnsafe agrees"] < 330 {
+	if count["kSafe differs"]+count["kUnsafe differs"]+count["kInvalid differs"] > 0 || count["kSafe agrees"] < 100 || count["kUnsafe agrees"] < 350 {
 		t.Errorf("agreement = %v, want all cases but those explained", count)
 	}
 }
@@ -185,27 +152,10 @@ func TestChromiumIDN(t *testing.T) {
 // explained are cases that Chromium judges otherwise, and why that is so here.
 var explained = map[string]string{
 	"xn--googl-3we.xn--3e0b707e":     "Chromium shows it in Punycode; it mixes scripts",
-	"xn--5db6bh9b.il":                "Hebrew punctuation is not told from other punctuation",
-	"xn--5eb.il":                     "Hebrew punctuation is not told from other punctuation",
 	"xn--xample-vyc.az":              "imitates example.com, which is well known here",
-	"xn--3bkxe.jp":                   "a kana slash between dashes",
 	"xn-----8kci4dhsd":               "two hyphens in places three and four are a registry's matter",
 	"xn--fo-5ja.com":                 "foo is too short a name to imitate by an accent",
 	"xn--tst-bma.net":                "test is too short a name to imitate by an accent",
 	"some.xn--tst-bma.net":           "test is too short a name to imitate by an accent",
 	"xn--xample-9ua.test.xn--nt-bja": "example.test.nét imitates example.test, which nobody can hold",
-	"xn--s5a8h4a.com":                "ldg is a target of Chromium's test alone",
-	"xn--s5a8h3a.com":                "lgd is a target of Chromium's test alone",
-	"xn--y5a4n.com":                  "aen is a target of Chromium's test alone",
-	"xn--f7cj9b5h.com":               "Lao is not among the scripts that are compared as a whole",
-	"xn--07baub.com":                 "Bengali digits that imitate a target of Chromium's test alone",
-	"xn--1ca20i.com":                 "two different marks on one letter are not told from composed letters",
-	"xn--fgb.com":                    "ARABIC LETTER KASHMIRI YEH is not in common use, which Go's tables do not tell",
-	"xn--u8j7t.jp":                   "a katakana mark behind hiragana misleads nobody about the owner",
-	"xn--u8j9t.jp":                   "a katakana mark behind hiragana misleads nobody about the owner",
-	"xn--xek368f.jp":                 "a katakana mark behind an ideograph misleads nobody about the owner",
-	"xn--yek168f.jp":                 "a katakana mark behind an ideograph misleads nobody about the owner",
-	"xn--mxar4bh6w.com":              "imitates a target of Chromium's test alone",
-	"xn--ridq5c9hnd.com":             "imitates a target of Chromium's test alone",
-	"xn--rmdcmef.com":                "imitates a target of Chromium's test alone",
 }
