@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"reportascam/analyze/links"
 )
 
 // Memory knows who was answered. It remembers for AnswerOnce at least, and
@@ -40,9 +42,9 @@ func (c Cap) Reason() string {
 const (
 	KindHash        = "hash"        // value: SHA-256 of the report's bytes
 	KindMessage     = "message"     // value: SHA-256 of recipient and Message-ID
-	KindReporter    = "reporter"    // value: the recipient, lower case
+	KindReporter    = "reporter"    // value: the recipient, lower case, without a detail
 	KindReporterDay = "reporterday" // the same, in the longer time
-	KindDomain      = "domain"      // value: the recipient's domain
+	KindDomain      = "domain"      // value: the recipient's registrable domain: names below it cost nothing
 	KindNetwork     = "network"     // value: the client's /24 or /56
 	KindTotal       = "total"       // value: empty
 )
@@ -63,8 +65,12 @@ const (
 // Caps lists what bounds the answer to a report, sent to that address. The
 // hash comes first, so that the reason given is the plainest.
 func Caps(o Outer, to string) []Cap {
-	reporter := strings.ToLower(to)
-	_, domain := split(to)
+	local, domain := split(to)
+	local, _, _ = strings.Cut(local, "+") // RFC 5233: one mailbox, however many details
+	reporter := local + "@" + domain
+	if r := links.Registrable(domain); r != "" {
+		domain = r
+	}
 	sum := sha256.Sum256(o.Report.Raw)
 	caps := []Cap{{KindHash, hex.EncodeToString(sum[:]), 1, AnswerOnce}}
 	// A signed report that is sent again and again with another Received line

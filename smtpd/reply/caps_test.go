@@ -61,8 +61,10 @@ func TestCaps(t *testing.T) {
 		again time.Duration // after which there is an answer again
 	}{
 		{"reporter, hour", func(i int) Outer { return numbered(i, "ann@home.example") }, time.Second, PerReporterHour, "cap-reporter", time.Hour},
+		{"reporter with details", func(i int) Outer { return numbered(i, fmt.Sprintf("ann+%d@home.example", i)) }, time.Second, PerReporterHour, "cap-reporter", time.Hour},
 		{"reporter, day", func(i int) Outer { return numbered(i, "ann@home.example") }, 5 * time.Minute, PerReporterDay, "cap-reporterday", 24 * time.Hour},
 		{"domain", func(i int) Outer { return numbered(i, fmt.Sprintf("ann%d@home.example", i)) }, time.Second, PerDomainHour, "cap-domain", time.Hour},
+		{"names below a domain", func(i int) Outer { return numbered(i, fmt.Sprintf("ann@h%d.home.example", i)) }, time.Second, PerDomainHour, "cap-domain", time.Hour},
 		{"network", func(i int) Outer {
 			o := everyone(i)
 			o.Report.Envelope.ClientIP = netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})
