@@ -28,6 +28,7 @@
 //
 // # Bugs
 //
-// Style sheets are not applied: text hidden by a class is read as visible, and
-// white text on white is not found. Scripts are not run.
+// Style sheets are not applied: text hidden by a class is read as visible. Text
+// in the colour of its ground is counted, and read as visible all the same: a
+// class may have coloured the ground. Scripts are not run.
 package links
