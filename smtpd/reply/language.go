@@ -30,6 +30,13 @@ func Languages(o Outer) []string {
 		out = append(out, guess(own))
 	}
 	out = append(out, tag)
+	// Words tell the language, the header the dialect too.
+	base, _, dialect := strings.Cut(tag, "-")
+	for i, l := range out {
+		if dialect && strings.EqualFold(l, base) {
+			out[i] = tag
+		}
+	}
 	return slices.DeleteFunc(out, func(l string) bool { return l == "" })
 }
 
@@ -83,6 +90,11 @@ var stopWords = map[string]string{
 var ownLetters = map[rune]string{'ß': "de", 'ñ': "es", '¿': "es", '¡': "es", 'ã': "pt", 'õ': "pt", 'ł': "pl", 'ż': "pl", 'ź': "pl", 'ś': "pl", 'ń': "pl",
 	'ą': "pl", 'ę': "pl", 'ğ': "tr", 'ş': "tr", 'ı': "tr", 'œ': "fr", 'ê': "fr"}
 
+// tellingWords are words for what is reported here: one alone is a whole
+// note.
+var tellingWords = map[string]string{"betrug": "de", "fälschung": "de", "arnaque": "fr", "hameçonnage": "fr", "estafa": "es", "truffa": "it",
+	"oplichting": "nl", "oszustwo": "pl", "dolandırıcılık": "tr", "sahte": "tr"}
+
 // guess tells the language of a short text, or "" where it is not sure.
 func guess(text string) string {
 	if l := byScript(text); l != "" {
@@ -100,6 +112,9 @@ func guess(text string) string {
 			continue
 		}
 		seen[w] = true
+		if l := tellingWords[w]; l != "" {
+			score[l] += 4
+		}
 		for l, list := range stopWords {
 			if strings.Contains(list, " "+w+" ") {
 				score[l] += 2

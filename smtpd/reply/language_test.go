@@ -12,7 +12,7 @@ func TestGuess(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"Is this real?", "en"},
 		{"Hi, I got this from my bank. Can you check it please?", "en"},
-		{"Ist das echt?", "de"},
+		{"Ist das echt?", "de"}, {"Betrug?", "de"}, {"arnaque ?", "fr"}, {"È una truffa?", "it"}, {"Is dit oplichting?", "nl"}, {"Este e-mail é verdadeiro?", "pt"},
 		{"Hallo, habe diese Mail bekommen. Bitte prüfen!", "de"},
 		{"Bonjour, est-ce que ce mail est vrai ?", "fr"},
 		{"¿Es esto una estafa?", "es"},
@@ -71,7 +71,7 @@ func FuzzLanguage(f *testing.F) {
 		o.Originals = []analyze.Original{{How: analyze.HowInline, Subject: subject, Text: body, From: []analyze.Mailbox{{Name: address, Address: address}}}}
 		o.Reporter.Address = address
 		for _, l := range Languages(o) {
-			if DefaultCatalogues().find(l) == nil {
+			if DefaultCatalogues().find(l) == nil { // the header names none here
 				t.Errorf("Languages(%q, %q, %q) has %q", body, subject, address, l)
 			}
 		}
@@ -121,6 +121,7 @@ func TestLanguage(t *testing.T) {
 		{"header", "Fwd: x", "", nil, "tr", "ann@home.example", "tr"},
 		{"a country's address against a default", "Fwd: x", "", nil, "en-US", "ann@home.co.jp", "ja"},
 		{"a country of several languages tells nothing", "Fwd: x", "", nil, "en-US", "ann@home.ch", "en-US"},
+		{"own words, and the header's dialect", "x", "Isto é verdade? Recebi este e-mail\r\n", nil, "pt-PT", "ann@home.example", "pt-PT"},
 		{"nothing", "x", "", nil, "", "ann@home.example", ""},
 		{"pasted, after all else", "x", "你好，您的账户已被冻结，请点击链接", []analyze.Original{{How: analyze.HowPasted}}, "", "ann@home.example", "zh"},
 		{"pasted, against a header", "x", "你好，您的账户已被冻结，请点击链接", []analyze.Original{{How: analyze.HowPasted}}, "fr", "ann@home.example", "fr"},
