@@ -120,14 +120,14 @@ func graveLure(ev *analyze.Evidence) (analyze.Lure, bool) {
 func readable(ev *analyze.Evidence) bool { return ev.Writing != nil && ev.Writing.Words > 0 }
 
 // speaksForItself gives the domain of a brand that is proven to have sent the
-// message, where nobody else speaks through it; also that of a mail service's
-// own postmaster.
+// message, where nobody else speaks through it; also that of a known mail
+// service's own postmaster.
 func speaksForItself(ev *analyze.Evidence) string {
 	from, ok := proven(ev)
 	if !ok {
 		return ""
 	}
-	if box, _ := sender(ev); isPostmaster(box.Address) {
+	if box, _ := sender(ev); isPostmaster(box.Address) && ev.Domains[from].Free {
 		return from
 	}
 	if owner(ev, from) == "" || passedOn(ev).Status == analyze.Hit {

@@ -70,6 +70,18 @@ var lureCases = []checkCase{
 	{LurePressed, "or else", analyze.Hit, func(ev *analyze.Evidence) { lures(ev, analyze.LureParcel, analyze.LureThreat) }},
 	{LurePressed, "takes its time", analyze.Clear, func(ev *analyze.Evidence) { lures(ev, analyze.LureParcel) }},
 	{LurePressed, "only presses", analyze.Clear, func(ev *analyze.Evidence) { lures(ev, analyze.LureUrgency) }},
+	{LurePressed, "postmaster of a mail service", analyze.Clear, func(ev *analyze.Evidence) {
+		lures(ev, analyze.LureMailbox, analyze.LureThreat)
+		from(ev, "freemail.test")
+		ev.Original.From[0].Address = "postmaster@freemail.test"
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, verified)
+	}},
+	{LurePressed, "postmaster of anybody", analyze.Hit, func(ev *analyze.Evidence) {
+		lures(ev, analyze.LureMailbox, analyze.LureThreat)
+		from(ev, "evil.test")
+		ev.Original.From[0].Address = "postmaster@evil.test"
+		result(ev, analyze.MethodDMARC, analyze.ResultPass, verified)
+	}},
 	{LureBrand, "in another's name", analyze.Hit, wanting(named)},
 	{LureBrand, "in its own", analyze.Clear, wanting(ownBrand)},
 	{LureBrand, "in nobody's", analyze.Clear, wanting(func(*analyze.Evidence) {})},
