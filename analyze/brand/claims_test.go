@@ -96,7 +96,7 @@ func TestClaimsDisplayName(t *testing.T) {
 		}
 	}
 	for _, in := range []string{
-		"Chase Miller", "Emma Orange", "Maria Santander", "D H L Lawrence", "マイナスイオン", "Chose", "Targets", "Visage", "Iowa", "Peter Kohl", "X server", "anna@gmail.com", "techtarget", "Rob Halifax Jones", "Discover the world", "Target practice", "Anna Visa", "Signal Processing Society", "Square Root", "Meta Schmidt",
+		"Chase Miller", "Emma Orange", "Maria Santander", "D H L Lawrence", "マイナスイオン", "Chose", "Targets", "Visage", "Iowa", "Peter Kohl", "Union Bank", "First Bank", "Public Bank Team", "X server", "anna@gmail.com", "techtarget", "Rob Halifax Jones", "Discover the world", "Target practice", "Anna Visa", "Signal Processing Society", "Square Root", "Meta Schmidt",
 		"Chimera", "Pay pal", "Ups and downs", "at T-shirts", "Express yourself", "Delicious", "J R R T o", "", "Emma Example",
 	} {
 		if where, got := strongest(ClaimInput{DisplayName: in, LocalPart: "x"}); where != "" {

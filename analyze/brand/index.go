@@ -294,7 +294,7 @@ func (x *index) parted(words []word, i int) match {
 	}
 	joined := a.folded + b.folded
 	for _, n := range x.first[joined] {
-		if !n.alone && !n.exact && !n.joined {
+		if len(n.words) == 1 && !n.alone && !n.exact && !n.joined {
 			return match{name: n, from: i, to: i + 2, disguised: torn}
 		}
 	}
