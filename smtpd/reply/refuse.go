@@ -99,7 +99,8 @@ func robot(local string) bool {
 		"bounce", "bounces", "devnull", "nobody", "mdaemon", "symantecav":
 		return true
 	}
-	for _, p := range []string{"noreply", "donotreply", "dontreply", "donotrespond", "noresponse", "nepasrepondre", "nichtantworten", "noresponder"} {
+	for _, p := range []string{"noreply", "donotreply", "dontreply", "donotrespond", "noresponse", "nepasrepondre", "nichtantworten", "noresponder",
+		"naoresponda", "naoresponder", "nonrispondere", "nietbeantwoorden", "nieodpowiadaj", "yanitlamayin", "unmonitored"} {
 		if strings.HasPrefix(squeezed, p) || strings.HasSuffix(squeezed, p) {
 			return true
 		}

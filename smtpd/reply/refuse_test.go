@@ -179,6 +179,8 @@ func TestConduct(t *testing.T) {
 		{"-bounces with a tag", "", mailFrom("users-bounces+ann=x@home.example"), "robot-sender"},
 		{"noreply", "", from("noreply@home.example"), "robot-sender"},
 		{"no-reply with more", "", from("No-Reply-billing@home.example"), "robot-sender"},
+		{"não responda", "", from("nao-responda@home.example"), "robot-sender"},
+		{"nie odpowiadaj", "", from("nie.odpowiadaj@home.example"), "robot-sender"},
 		{"do_not.reply", "", from("do_not.reply@home.example"), "robot-sender"},
 
 		// Broken: the header.
