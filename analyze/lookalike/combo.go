@@ -13,8 +13,9 @@ var scamWords string
 type force int
 
 const (
-	forceNone force = iota
-	forceSoft       // a brand's own sites bear it too: yahoo-help.jp, quickbooksonline.com
+	forceNone   force = iota
+	forceSoft         // a brand's own sites bear it too: yahoo-help.jp
+	forceParted       // they do where no hyphen stands between: quickbooksonline.com
 	forceHard
 )
 
@@ -29,6 +30,8 @@ var keywords = sync.OnceValue(func() map[string]force {
 			continue
 		case strings.HasPrefix(line, "soft:"):
 			f, line = forceSoft, line[len("soft:"):]
+		case strings.HasPrefix(line, "parted:"):
+			f, line = forceParted, line[len("parted:"):]
 		}
 		for w := range strings.FieldsSeq(line) {
 			m[Shape(Fold(w))] = max(f, m[Shape(Fold(w))])
@@ -120,7 +123,7 @@ func (q *query) comboAt(c combo, g uint32) {
 	}
 	b, bWhole := keywordIn(c.before, least)
 	a, aWhole := keywordIn(c.after, least)
-	if !bounded && max(a, b) == forceSoft {
+	if f := max(a, b); !bounded && (f == forceSoft || f == forceParted) {
 		a, b = forceNone, forceNone // googlemail, amazonpay: a service of the same owner as likely
 	}
 	score := 0.75

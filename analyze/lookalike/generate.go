@@ -197,7 +197,7 @@ func hardWords() func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		seen := map[string]bool{}
 		for line := range strings.Lines(scamWords) {
-			if line[0] == '#' || strings.HasPrefix(line, "soft:") {
+			if line[0] == '#' || strings.HasPrefix(line, "soft:") || strings.HasPrefix(line, "parted:") {
 				continue
 			}
 			for w := range strings.FieldsSeq(line) {

@@ -212,6 +212,9 @@ func (q *query) partNear(p part, shape string, g uint32) {
 				score = 0.55
 			}
 		}
+		if p.own && !p.whole {
+			score = min(score, 0.42) // deutsche-bahn-…, deutsche-bank: two companies
+		}
 		if p.own && score < 0.55 && !same && !isCheap(q.suffix) {
 			return
 		}
