@@ -18,6 +18,8 @@ var kin = map[string]string{
 	"lure-legal": "lure-threat", "lure-extortion": "lure-threat", "lure-urgency": "lure-threat",
 	"lure-prize": "lure-gift", "lure-survey": "lure-gift", "lure-advance-fee": "lure-gift", "lure-loan": "lure-gift", "lure-job": "lure-gift",
 	"lure-investment": "lure-gift", "lure-dating": "lure-gift", "lure-gambling": "lure-gift", "lure-health": "lure-gift", "lure-offer": "lure-gift",
+	"wallet-in-text": "lure-money", "lure-reply-elsewhere": "reply-to-differs", "odd-reply-elsewhere": "reply-to-differs",
+	"odd-random-domain": "sender", "odd-random-local": "sender", "odd-random-name": "sender", "odd-name-recipient": "sender", "odd-name-symbols": "sender",
 	"lure-callback": "lure-call", "lure-brand": "brand-mismatch",
 }
 
@@ -25,7 +27,7 @@ var kin = map[string]string{
 func family(check string) string {
 	word, _, _ := strings.Cut(check, "-")
 	switch word {
-	case "attachment", "brand", "from", "link", "lure", "mark":
+	case "attachment", "brand", "from", "link", "lure", "mark", "odd":
 		return word
 	case "file", "archive", "document", "macro":
 		return "attachment"
