@@ -22,6 +22,8 @@ const (
 	maxDict = 4 << 10
 	// maxLinks bounds the addresses of one file.
 	maxLinks = 500
+	// maxTried bounds the actions that are looked at, with an address or without.
+	maxTried = 5000
 	// maxText bounds the text of one file, in octets.
 	maxText = 256 << 10
 	// maxImages bounds the pictures of one file.
@@ -55,6 +57,7 @@ type reader struct {
 	text  strings.Builder
 	seen  map[string]bool
 	spent int
+	tried int // actions that were looked at
 	maps  cmap
 	pages [][]byte // contents that show text, read once the maps are known
 }
@@ -79,7 +82,7 @@ func (r *reader) objects(b []byte) {
 	if r.doc.Encrypted {
 		return // every string is
 	}
-	for rest := b; len(r.doc.Links) < maxLinks; {
+	for rest := b; len(r.doc.Links) < maxLinks && r.tried < maxTried; r.tried++ {
 		i := bytes.Index(rest, []byte("/URI"))
 		if i < 0 {
 			return

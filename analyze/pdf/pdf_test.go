@@ -95,6 +95,19 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestOpenings: strings that do not end take linear time, not the hours of
+// quadratic.
+func TestOpenings(t *testing.T) {
+	for _, s := range []string{"(", "<"} {
+		if got := Read([]byte(head + deflated(1, "", "BT Tj "+strings.Repeat(s, 2<<20)))).Text; strings.TrimSpace(got) != "" {
+			t.Errorf("a row of %q gives the text %.20q", s, got)
+		}
+		if doc := Read([]byte(head + strings.Repeat("/URI "+s, 200_000))); !doc.Truncated {
+			t.Errorf("a row of actions with %q is not cut", s)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(head + "<< /URI (https://evil.test/) >>"))
 	f.Add([]byte(head + deflated(1, "/Type /ObjStm", "/URI <6869>")))

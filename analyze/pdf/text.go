@@ -12,16 +12,17 @@ func readString(b []byte) ([]byte, bool) {
 	return s, ok
 }
 
-// cutString reads a string and gives what is behind it; where there is none,
-// what is behind the first octet.
+// cutString reads a string and gives what is behind it. Where there is none it
+// gives what is behind the first octet, and behind all that it has looked at
+// where a string does not end, so that a row of openings takes linear time.
 func cutString(b []byte) (s, rest []byte, ok bool) {
 	if len(b) < 2 {
 		return nil, nil, false
 	}
 	if b[0] == '<' && b[1] != '<' {
-		end := bytes.IndexByte(b, '>')
-		if end < 0 || end > maxString {
-			return nil, b[1:], false
+		end := bytes.IndexByte(b[:min(len(b), maxString)], '>')
+		if end < 0 {
+			return nil, b[min(len(b), maxString):], false
 		}
 		return fromHex(b[1:end]), b[end+1:], true
 	}
@@ -46,7 +47,7 @@ func cutString(b []byte) (s, rest []byte, ok bool) {
 		}
 		out = append(out, b[i])
 	}
-	return nil, b[1:], false
+	return nil, b[min(len(b), maxString):], false
 }
 
 // unescape reads what is behind a backslash, and gives its length.
