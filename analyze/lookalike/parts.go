@@ -253,11 +253,12 @@ func (q *query) partFar(p part, shape string, g uint32) {
 	if distance(shape, name, 2) != 2 || onlyDigitsDiffer(shape, name) {
 		return
 	}
+	if p.own && (len(name) < longFar || !p.whole) && stretch(shape, name) <= maxStretch {
+		return // one syllable for another: dropboxapi and dropboxmail, deutsche-bahn and deutsche-bank
+	}
 	score := 0.4
 	if len(name) >= longFar {
 		score = 0.55
-	} else if p.own && stretch(shape, name) <= maxStretch {
-		return // one syllable for another: dropboxapi, dropboxmail
 	}
 	if same && p.own && p.whole {
 		score += 0.05
