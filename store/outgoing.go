@@ -130,6 +130,15 @@ func (b *Bolt) Defer(ctx context.Context, d *Delivery, until time.Time, why stri
 	return err
 }
 
+// Postpone makes a reply due again, its attempt not counted.
+func (b *Bolt) Postpone(ctx context.Context, d *Delivery, until time.Time) error {
+	err := b.settle(ctx, d, func(s *storedOut) { s.Due, s.NotBefore, s.Attempts = until, until, max(s.Attempts-1, 0) })
+	if err == nil {
+		b.outgoing.ring()
+	}
+	return err
+}
+
 // Fail gives a reply up. Its Raw is kept, to be looked at.
 func (b *Bolt) Fail(ctx context.Context, d *Delivery, why string) error {
 	return b.settle(ctx, d, func(s *storedOut) { s.State, s.LastError = OutFailed, cut(why, maxReason) })

@@ -104,6 +104,8 @@ type Outbox interface {
 type Courier interface {
 	Delivered(ctx context.Context, d *Delivery) error
 	Defer(ctx context.Context, d *Delivery, until time.Time, why string) error
+	// Postpone is Defer for what was not tried: the attempt does not count.
+	Postpone(ctx context.Context, d *Delivery, until time.Time) error
 	Fail(ctx context.Context, d *Delivery, why string) error
 }
 

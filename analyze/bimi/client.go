@@ -84,7 +84,7 @@ func NewClient(o Options) *Client {
 	if o.Resolver == nil {
 		o.Resolver = dns.Offline{}
 	}
-	c := &Client{o: o, cache: newCache(o.Cache), reach: publicAddr}
+	c := &Client{o: o, cache: newCache(o.Cache), reach: dns.Public}
 	if o.AllowPrivate {
 		c.reach = netip.Addr.IsValid
 	}
@@ -112,7 +112,12 @@ func (c *Client) Fetch(ctx context.Context, req Request) Fetched {
 	if err := c.allowed(req.Kind, req.URL); err != nil {
 		return unfetched(req, FetchRefused, err.Error())
 	}
-	got := c.cache.get(ctx, req, c.o.Now, c.load)
+	var got Fetched
+	if req.Kind == KindPolicy {
+		_, got = c.load(ctx, req, nil)
+	} else {
+		got = c.cache.get(ctx, req, c.o.Now, c.load)
+	}
 	if got.Status != FetchOK {
 		c.o.Log.Info("bimi fetch", "url", req.URL, "kind", req.Kind, "status", got.Status, "reason", got.Reason)
 	}
@@ -153,6 +158,9 @@ func (c *Client) load(ctx context.Context, req Request, old *kept) (*kept, Fetch
 	}
 	hc := *c.http
 	hc.CheckRedirect = func(next *http.Request, via []*http.Request) error {
+		if req.Kind == KindPolicy {
+			return fmt.Errorf("%w: a redirect", ErrRefused)
+		}
 		if len(via) > maxRedirects {
 			return fmt.Errorf("%w: over %d redirects", ErrRefused, maxRedirects)
 		}

@@ -103,8 +103,8 @@ func TestPrivateAddresses(t *testing.T) {
 		"::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1", "fe80::1", "fec0::1",
 		"fc00::1", "fd12:3456::1", "ff02::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "3fff::1", "5f00::1"} {
 		a := netip.MustParseAddr(ip)
-		if publicAddr(a) {
-			t.Errorf("publicAddr(%s) = true, want false", ip)
+		if dns.Public(a) {
+			t.Errorf("Public(%s) = true, want false", ip)
 		}
 		typ := "AAAA "
 		if a.Is4() {
@@ -119,12 +119,12 @@ func TestPrivateAddresses(t *testing.T) {
 		}
 	}
 	for _, ip := range []string{"8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1", "2a00:1450::1", "::ffff:8.8.8.8"} {
-		if !publicAddr(netip.MustParseAddr(ip)) {
-			t.Errorf("publicAddr(%s) = false, want true", ip)
+		if !dns.Public(netip.MustParseAddr(ip)) {
+			t.Errorf("Public(%s) = false, want true", ip)
 		}
 	}
-	if publicAddr(netip.Addr{}) || publicAddr(netip.MustParseAddr("fe80::1%eth0")) {
-		t.Error("publicAddr of no address, or one with a zone = true")
+	if dns.Public(netip.Addr{}) || dns.Public(netip.MustParseAddr("fe80::1%eth0")) {
+		t.Error("Public of no address, or one with a zone = true")
 	}
 	// One private address among public ones is enough.
 	c := NewClient(Options{Resolver: dnstest.Zone{"A " + webHost: {"8.8.8.8", "127.0.0.1"}}})

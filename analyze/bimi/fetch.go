@@ -17,6 +17,9 @@ const (
 	KindLogo     Kind = "logo"
 	KindEvidence Kind = "evidence" // the PEM bundle of a mark certificate
 	KindCRL      Kind = "crl"
+	// KindPolicy is no part of BIMI: an MTA-STS policy (RFC 8461 section 3.3),
+	// fetched by the same rules, without redirects and never from the cache.
+	KindPolicy Kind = "mta-sts"
 )
 
 // The most octets taken of each kind. Logos and bundles as mailauth takes
@@ -26,6 +29,7 @@ const (
 	maxLogoBytes     = 64 << 10
 	maxEvidenceBytes = 256 << 10
 	maxCRLBytes      = 1 << 20
+	maxPolicyBytes   = 64 << 10 // RFC 8461 section 3.3
 )
 
 // limit gives the most octets of a kind; 0 for an unknown one.
@@ -37,6 +41,8 @@ func (k Kind) limit() int {
 		return maxEvidenceBytes
 	case KindCRL:
 		return maxCRLBytes
+	case KindPolicy:
+		return maxPolicyBytes
 	}
 	return 0
 }

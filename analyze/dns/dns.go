@@ -2,6 +2,7 @@ package dns
 
 import (
 	"context"
+	"encoding/hex"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 
 // Resolver answers questions about names. It never fails: the Status of the
 // answer tells how the look-up ended. A name may end in a dot; either way it
-// is fully qualified. typ is A, AAAA, TXT, MX, PTR or CNAME.
+// is fully qualified. typ is A, AAAA, TXT, MX, PTR, CNAME or TLSA.
 type Resolver interface {
 	Resolve(ctx context.Context, name, typ string) analyze.DNSAnswer
 }
@@ -149,6 +150,36 @@ func MX(a analyze.DNSAnswer) []Exchange {
 		out = append(out, Exchange{Pref: uint16(n), Host: host})
 	}
 	slices.SortStableFunc(out, func(a, b Exchange) int { return int(a.Pref) - int(b.Pref) })
+	return out
+}
+
+// Association is one TLSA record (RFC 6698 section 2.1).
+type Association struct {
+	Usage, Selector, Matching uint8
+	Data                      []byte
+}
+
+// TLSA gives the records of a TLSA answer.
+func TLSA(a analyze.DNSAnswer) []Association {
+	if a.Type != "TLSA" {
+		return nil
+	}
+	var out []Association
+	for _, r := range a.Records {
+		f := strings.Fields(string(r))
+		if len(f) != 4 {
+			continue
+		}
+		var n [3]uint8
+		ok := true
+		for i := range n {
+			v, err := strconv.ParseUint(f[i], 10, 8)
+			n[i], ok = uint8(v), ok && err == nil
+		}
+		if data, err := hex.DecodeString(f[3]); ok && err == nil {
+			out = append(out, Association{n[0], n[1], n[2], data})
+		}
+	}
 	return out
 }
 

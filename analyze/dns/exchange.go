@@ -3,6 +3,7 @@ package dns
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"strconv"
 	"strings"
@@ -196,6 +197,8 @@ func record(rr mdns.RR) ([]byte, bool) {
 		return host("", r.Ptr)
 	case *mdns.CNAME:
 		return host("", r.Target)
+	case *mdns.TLSA:
+		return fmt.Appendf(nil, "%d %d %d %s", r.Usage, r.Selector, r.MatchingType, strings.ToLower(r.Certificate)), true
 	}
 	return nil, false
 }

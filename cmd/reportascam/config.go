@@ -86,14 +86,23 @@ type Config struct {
 		AuthenticColour  string `toml:"authentic_colour"`
 	} `toml:"reply"`
 	Send struct {
-		SmartHost    string `toml:"smarthost"`
-		TLS          string `toml:"tls"`
-		User         string `toml:"user"`
-		PasswordFile string `toml:"password_file"`
-		DKIMKey      string `toml:"dkim_key"`
-		DKIMSelector string `toml:"dkim_selector"`
-		DKIMDomain   string `toml:"dkim_domain"`
-		Connections  int    `toml:"connections"`
+		Via          string        `toml:"via"`
+		SmartHost    string        `toml:"smarthost"`
+		TLS          string        `toml:"tls"`
+		User         string        `toml:"user"`
+		PasswordFile string        `toml:"password_file"`
+		Port         int           `toml:"mx_port"`
+		AllowPrivate bool          `toml:"allow_private"`
+		MTASTS       bool          `toml:"mta_sts"`
+		DANE         bool          `toml:"dane"`
+		DKIMKey      string        `toml:"dkim_key"`
+		DKIMSelector string        `toml:"dkim_selector"`
+		DKIMDomain   string        `toml:"dkim_domain"`
+		NextKey      string        `toml:"dkim_next_key"`
+		NextSelector string        `toml:"dkim_next_selector"`
+		Connections  int           `toml:"connections"`
+		PerDomain    int           `toml:"connections_per_domain"`
+		GiveUp       time.Duration `toml:"give_up"`
 	} `toml:"send"`
 	Log struct {
 		Level  string `toml:"level"`
@@ -200,7 +209,7 @@ func (c *Config) check() error {
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		bad("tls: certificate and key belong together")
 	}
-	for _, f := range []string{c.BIMI.Roots, c.BIMI.Logs, c.BIMI.WebRoots, c.TLS.Certificate, c.TLS.Key, c.Send.DKIMKey, c.Send.PasswordFile} {
+	for _, f := range []string{c.BIMI.Roots, c.BIMI.Logs, c.BIMI.WebRoots, c.TLS.Certificate, c.TLS.Key, c.Send.DKIMKey, c.Send.NextKey, c.Send.PasswordFile} {
 		if f == "" {
 			continue
 		}
@@ -213,12 +222,7 @@ func (c *Config) check() error {
 			bad("judge: %w", e)
 		}
 	}
-	if c.Send.DKIMKey != "" && (c.Send.DKIMSelector == "" || c.Send.DKIMDomain == "") {
-		bad("send: dkim_key needs dkim_selector and dkim_domain")
-	}
-	if !oneOf(c.Send.TLS, "required", "opportunistic", "none", "implicit") {
-		bad("send: tls = %q is none of required, opportunistic, none, implicit", c.Send.TLS)
-	}
+	errs = append(errs, c.checkSend()...)
 	if !oneOf(c.Log.Level, "debug", "info", "warn", "error") {
 		bad("log: level = %q is none of debug, info, warn, error", c.Log.Level)
 	}
@@ -240,11 +244,6 @@ func (c *Config) check() error {
 	if strings.ContainsFunc(c.Hostname, func(r rune) bool { return !isHostRune(r) }) {
 		bad("hostname: %q is not a host name", c.Hostname)
 	}
-	if c.Send.SmartHost != "" {
-		if _, _, err := net.SplitHostPort(c.Send.SmartHost); err != nil {
-			bad("send: smarthost: %w", err)
-		}
-	}
 	errs = append(errs, c.checkReply()...)
 	for _, s := range c.DNS.Servers {
 		host, port, err := net.SplitHostPort(s)
@@ -257,8 +256,8 @@ func (c *Config) check() error {
 			bad("judge: trusted_providers: %q is not a domain", p)
 		}
 	}
-	if c.Judge.Workers < 0 || c.Send.Connections < 0 {
-		bad("judge.workers and send.connections must not be negative")
+	if c.Judge.Workers < 0 {
+		bad("judge.workers must not be negative")
 	}
 	if c.DNS.Timeout <= 0 || c.DNS.Budget <= 0 || c.BIMI.Timeout <= 0 || c.Judge.Deadline <= 0 {
 		bad("dns.timeout, dns.budget, bimi.timeout and judge.deadline must be more than 0")

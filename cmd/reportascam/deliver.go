@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"reportascam/analyze"
@@ -36,8 +34,8 @@ func (q *replyQueue) Lease(ctx context.Context, now time.Time, hold time.Duratio
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	return &send.Item{Message: send.Message{ID: string(d.ID), From: d.From, To: d.To, Raw: d.Raw},
-		Attempts: d.Attempts - 1, Since: d.Created, Token: d.Token}, time.Time{}, nil
+	return &send.Item{Message: send.Message{ID: string(d.ID), From: d.From, To: d.To, Raw: d.Raw, Attempts: d.Attempts - 1},
+		Since: d.Created, Token: d.Token}, time.Time{}, nil
 }
 
 // watch wakes the sender whenever something may be due, until ctx ends.
@@ -66,36 +64,12 @@ func (q *replyQueue) Defer(ctx context.Context, it *send.Item, due time.Time, wh
 	return q.store.Defer(ctx, delivery(it), due, why)
 }
 
-func (q *replyQueue) Fail(ctx context.Context, it *send.Item, why string) error {
-	return q.store.Fail(ctx, delivery(it), why)
+func (q *replyQueue) Postpone(ctx context.Context, it *send.Item, due time.Time) error {
+	return q.store.Postpone(ctx, delivery(it), due)
 }
 
-// outboxName is the folder that replies are written to where there is no
-// smart host.
-const outboxName = "outbox"
-
-// transport chooses how replies leave.
-func (c *Config) transport() (send.Transport, error) {
-	if c.Send.SmartHost == "" {
-		dir := filepath.Join(c.Data, outboxName)
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fmt.Errorf("making the outbox: %w", err)
-		}
-		return &send.Outbox{Dir: dir}, nil
-	}
-	h := &send.SmartHost{Addr: c.Send.SmartHost, Hostname: c.hostname(), TLS: send.TLSPolicy(c.Send.TLS), User: c.Send.User}
-	if c.Send.PasswordFile != "" {
-		text, err := os.ReadFile(c.Send.PasswordFile)
-		if err != nil {
-			return nil, fmt.Errorf("reading the smart host's password: %w", err)
-		}
-		h.Password, _, _ = strings.Cut(string(text), "\n")
-		h.Password = strings.TrimSuffix(h.Password, "\r")
-	}
-	if err := h.Check(); err != nil {
-		return nil, err
-	}
-	return h, nil
+func (q *replyQueue) Fail(ctx context.Context, it *send.Item, why string) error {
+	return q.store.Fail(ctx, delivery(it), why)
 }
 
 // hostname is our own name.

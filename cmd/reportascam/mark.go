@@ -128,7 +128,12 @@ func (c *Config) anchors() (*bimi.Anchors, error) {
 
 // web makes the client that fetches logos, certificates and their lists.
 func (c *Config) web(r dns.Resolver, log *slog.Logger) (bimi.Fetcher, error) {
-	o := bimi.Options{Resolver: r, Off: !c.BIMI.Enabled, Timeout: c.BIMI.Timeout, AllowPrivate: c.BIMI.AllowPrivate, Log: log}
+	return c.fetcher(bimi.Options{Resolver: r, Off: !c.BIMI.Enabled, Timeout: c.BIMI.Timeout, AllowPrivate: c.BIMI.AllowPrivate, Log: log})
+}
+
+// fetcher makes a fetcher that trusts the web servers that the configuration
+// says.
+func (c *Config) fetcher(o bimi.Options) (bimi.Fetcher, error) {
 	if c.BIMI.WebRoots != "" {
 		text, err := os.ReadFile(c.BIMI.WebRoots)
 		if err != nil {

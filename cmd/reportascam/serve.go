@@ -111,7 +111,7 @@ func (s *service) run(ctx context.Context, l net.Listener) error {
 	})
 	start("reply queue", func(ctx context.Context) error { queue.watch(ctx); return nil })
 	start("sending", func(ctx context.Context) error {
-		return send.Run(ctx, queue, s.transport, send.Options{Workers: s.cfg.Send.Connections, Log: s.log})
+		return send.Run(ctx, queue, s.transport, s.cfg.sending(s.log))
 	})
 	start("learning", s.learning)
 	for range s.cfg.workers() {
@@ -153,7 +153,7 @@ func newService(cfg *Config, st store.Store, log *slog.Logger) (*service, error)
 		return nil, err
 	}
 	s := &service{cfg: cfg, log: log, store: st}
-	if s.transport, err = cfg.transport(); err != nil {
+	if s.transport, err = cfg.transport(resolver, log); err != nil {
 		return nil, err
 	}
 	if s.smtp, err = newSMTP(cfg, st, log); err != nil {
@@ -248,9 +248,12 @@ func startText(cfg *Config, addr string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "reportascam listens on %s for %s\n", addr, strings.Join(cfg.Addresses, ", "))
 	fmt.Fprintf(&b, "Reports and verdicts are kept in %s\n", cfg.Data)
-	if cfg.Send.SmartHost == "" {
+	switch cfg.via() {
+	case viaOutbox:
 		fmt.Fprintf(&b, "Replies are written to %s\n", filepath.Join(cfg.Data, outboxName, "*.eml"))
-	} else {
+	case viaMX:
+		fmt.Fprintf(&b, "Replies go to the mail hosts of their readers\n")
+	default:
 		fmt.Fprintf(&b, "Replies leave by %s\n", cfg.Send.SmartHost)
 	}
 	to := cfg.Addresses[0]

@@ -13,6 +13,8 @@ type Message struct {
 	From string // reverse-path without <>; empty, the null sender, for every reply
 	To   string // the one recipient
 	Raw  []byte // header and body, CRLF line endings, signed
+
+	Attempts int // that were made before this one
 }
 
 // Transport delivers one message. An error is permanent where Permanent says
@@ -30,23 +32,39 @@ var (
 	ErrID = errors.New("send: ID is not a plain name")
 	// ErrMessage is returned for bytes that SMTP cannot carry as they are.
 	ErrMessage = errors.New("send: message is not plain CRLF text")
+	// ErrNoDomain is returned for a domain that does not exist, or that has no
+	// host for its mail (RFC 5321 section 5.1).
+	ErrNoDomain = errors.New("send: the domain takes no mail: it has no mail host")
+	// ErrNullMX is returned for a domain that says that it takes no mail (RFC
+	// 7505).
+	ErrNullMX = errors.New("send: the domain says that it takes no mail (null MX)")
+	// ErrLoop is returned for a domain whose best mail host is ourselves.
+	ErrLoop = errors.New("send: the domain's mail host is this one")
 )
 
 // Errors of an attempt. They are temporary: the operator or the other side
 // can put them right.
 var (
 	// ErrTLS is returned when TLS is required and could not be had.
-	ErrTLS = errors.New("send: no TLS with the smart host")
+	ErrTLS = errors.New("send: no TLS with the other host")
 	// ErrAuth is returned when the smart host does not take the credentials,
 	// or offers no mechanism that we speak.
 	ErrAuth = errors.New("send: smart host did not accept the credentials")
 	// ErrReplyTooLong is returned when a reply has no end within MaxReply.
-	ErrReplyTooLong = errors.New("send: reply of the smart host is too long")
-	// ErrGarbage is returned when what the smart host said is not SMTP.
-	ErrGarbage = errors.New("send: smart host does not speak SMTP")
+	ErrReplyTooLong = errors.New("send: reply of the other host is too long")
+	// ErrGarbage is returned when what the other host said is not SMTP.
+	ErrGarbage = errors.New("send: other host does not speak SMTP")
+	// ErrDNS is returned when the DNS could not tell where a domain takes mail.
+	ErrDNS = errors.New("send: the DNS cannot tell where the mail goes")
+	// ErrPolicy is returned when no mail host of a domain is what the domain's
+	// MTA-STS policy or its TLSA records ask for.
+	ErrPolicy = errors.New("send: no mail host as the domain's policy asks")
+	// ErrPrivate is returned when a domain's mail hosts have no address on the
+	// Internet.
+	ErrPrivate = errors.New("send: no public address")
 )
 
-// Refused is a 4yz or 5yz reply of the smart host.
+// Refused is a 4yz or 5yz reply of the other host.
 type Refused struct {
 	Stage string // the command that was refused: connect, ehlo, mail, rcpt, data, end-of-data
 	Code  int    // 400..599
@@ -62,8 +80,10 @@ func (r *Refused) Error() string {
 // message (a blocked client, a wrong password): the operator can cure it, so
 // the message is kept.
 func Permanent(err error) bool {
-	if errors.Is(err, ErrAddress) || errors.Is(err, ErrID) || errors.Is(err, ErrMessage) {
-		return true
+	for _, final := range []error{ErrAddress, ErrID, ErrMessage, ErrNoDomain, ErrNullMX, ErrLoop} {
+		if errors.Is(err, final) {
+			return true
+		}
 	}
 	r, ok := errors.AsType[*Refused](err)
 	if !ok || r.Code < 500 {

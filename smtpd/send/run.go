@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 )
@@ -13,9 +14,8 @@ import (
 // Item is a message as the queue gives it out.
 type Item struct {
 	Message
-	Attempts int       // that were made before this one
-	Since    time.Time // when it was queued
-	Token    string    // the queue's own: which lease this is
+	Since time.Time // when it was queued
+	Token string    // the queue's own: which lease this is
 }
 
 // Queue is the durable queue of messages that wait to be sent. An Item that
@@ -30,6 +30,9 @@ type Queue interface {
 	Delivered(ctx context.Context, it *Item) error
 	// Defer counts the attempt and makes the message due again at that time.
 	Defer(ctx context.Context, it *Item, due time.Time, why string) error
+	// Postpone makes the message due again at that time, as if this attempt
+	// had not been.
+	Postpone(ctx context.Context, it *Item, due time.Time) error
 	// Fail gives the message up, for the reason given.
 	Fail(ctx context.Context, it *Item, why string) error
 	// Wake holds a value after messages were queued. One is enough for many.
@@ -39,6 +42,7 @@ type Queue interface {
 // Options of Run. The zero value works.
 type Options struct {
 	Workers  int                               // messages in delivery at a time; 0: DefaultWorkers
+	PerDest  int                               // of them to one recipient domain; 0: no other bound
 	Lease    time.Duration                     // longer than any one delivery; 0: DefaultLease
 	Schedule func(int) time.Duration           // the wait after the nth failed attempt, from 1; nil: Backoff
 	GiveUp   time.Duration                     // 0: DefaultGiveUp
@@ -57,6 +61,9 @@ const (
 	DefaultLease = 30 * time.Minute
 	// DefaultGiveUp follows RFC 5321 section 4.5.4.1: 4 to 5 days.
 	DefaultGiveUp = 4 * 24 * time.Hour
+	// busyPause is the wait of a message whose domain is being delivered to as
+	// often as it may be.
+	busyPause = 20 * time.Second
 	// queueTimeout bounds one word with the queue, also after ctx has ended.
 	queueTimeout = 10 * time.Second
 	// queuePause is the wait after the queue itself failed.
@@ -101,7 +108,7 @@ func (o Options) withDefaults() Options {
 // deliveries under way (each ends with ctx) and returns nil. It sleeps until
 // the queue wakes it or the next message is due.
 func Run(ctx context.Context, q Queue, t Transport, o Options) error {
-	r := &runner{q: q, t: t, o: o.withDefaults(), ended: make(chan struct{}, 1)}
+	r := &runner{q: q, t: t, o: o.withDefaults(), ended: make(chan struct{}, 1), busy: map[string]int{}}
 	slots := make(chan struct{}, r.o.Workers)
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -139,6 +146,28 @@ type runner struct {
 	t     Transport
 	o     Options
 	ended chan struct{} // holds a value after a delivery ended
+
+	mu   sync.Mutex
+	busy map[string]int // deliveries under way by domain
+}
+
+// enter counts a delivery to a domain, unless there are as many as may be.
+func (r *runner) enter(domain string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.o.PerDest > 0 && r.busy[domain] >= r.o.PerDest {
+		return false
+	}
+	r.busy[domain]++
+	return true
+}
+
+func (r *runner) leave(domain string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.busy[domain]--; r.busy[domain] <= 0 {
+		delete(r.busy, domain)
+	}
 }
 
 // lease takes the next message. A queue that fails is asked again later.
@@ -176,6 +205,12 @@ func (r *runner) wait(ctx context.Context, next time.Time) bool {
 }
 
 func (r *runner) deliver(ctx context.Context, it *Item) {
+	_, domain, _ := strings.Cut(strings.ToLower(it.To), "@")
+	if !r.enter(domain) {
+		r.postpone(ctx, it, r.o.Now().Add(r.o.Jitter(busyPause)))
+		return
+	}
+	defer r.leave(domain)
 	err := r.attempt(ctx, it.Message)
 	// What became of it must be written down even when we are stopping.
 	qctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), queueTimeout)
@@ -195,7 +230,7 @@ func (r *runner) deliver(ctx context.Context, it *Item) {
 		qerr = r.q.Fail(qctx, it, fmt.Sprintf("given up after %s: %s", r.o.GiveUp, err))
 	case ctx.Err() != nil:
 		// Our own stop is no failure of the other side: due at once.
-		qerr = r.q.Defer(qctx, it, now, "stopped")
+		qerr = r.q.Postpone(qctx, it, now)
 	default:
 		wait := r.o.Jitter(r.o.Schedule(it.Attempts + 1))
 		log.Info("deferred", "why", err.Error(), "wait", wait.String())
@@ -204,6 +239,14 @@ func (r *runner) deliver(ctx context.Context, it *Item) {
 	if qerr != nil {
 		// The lease ends by itself, and the message is due again.
 		log.Error("writing down a delivery", "err", qerr)
+	}
+}
+
+func (r *runner) postpone(ctx context.Context, it *Item, due time.Time) {
+	qctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), queueTimeout)
+	defer cancel()
+	if err := r.q.Postpone(qctx, it, due); err != nil {
+		r.o.Log.Error("writing down a delivery", "id", it.ID, "err", err)
 	}
 }
 

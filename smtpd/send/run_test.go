@@ -93,6 +93,13 @@ func (q *line) Defer(_ context.Context, it *Item, due time.Time, _ string) error
 	return nil
 }
 
+func (q *line) Postpone(_ context.Context, it *Item, due time.Time) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.wait[it.ID].due = due
+	return nil
+}
+
 func (q *line) Wake() <-chan struct{} { return q.wake }
 
 func (q *line) result(id string) string {
@@ -225,6 +232,44 @@ func TestRunBounded(t *testing.T) {
 		synctest.Wait()
 		if most != 2 || len(q.done) != 5 {
 			t.Errorf("%d at a time and %d delivered, want 2 and 5", most, len(q.done))
+		}
+	})
+}
+
+// TestRunPerDestination: one domain has its share of the deliveries and no
+// more, others go on meanwhile, and waiting for one's turn is no attempt.
+func TestRunPerDestination(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newLine("a", "b", "c", "d", "e")
+		for _, id := range []string{"d", "e"} {
+			q.wait[id].To = "x@" + id + ".example"
+		}
+		var mu sync.Mutex
+		now, most, attempts := 0, 0, 0
+		stop := start(t, q, by(func(ctx context.Context, m Message) error {
+			if m.To != note().To {
+				return nil
+			}
+			mu.Lock()
+			now++
+			most, attempts = max(most, now), max(attempts, m.Attempts)
+			mu.Unlock()
+			<-time.After(time.Minute)
+			mu.Lock()
+			now--
+			mu.Unlock()
+			return nil
+		}), Options{Workers: 4, PerDest: 1})
+		defer stop()
+		<-time.After(time.Second)
+		synctest.Wait()
+		if q.result("d") != "delivered" || q.result("e") != "delivered" {
+			t.Errorf("other domains wait for a slow one: %v", q.done)
+		}
+		<-time.After(5 * time.Minute)
+		synctest.Wait()
+		if most != 1 || attempts != 0 || len(q.done) != 5 {
+			t.Errorf("%d at a time, %d attempts counted before, %d delivered, want 1, 0 and 5", most, attempts, len(q.done))
 		}
 	})
 }

@@ -167,6 +167,12 @@ func build(name string, typ uint16, text string) mdns.RR {
 		return &mdns.MX{Hdr: h, Preference: pref, Mx: mdns.Fqdn(host)}
 	case mdns.TypePTR:
 		return &mdns.PTR{Hdr: h, Ptr: mdns.Fqdn(text)}
+	case mdns.TypeTLSA:
+		r := &mdns.TLSA{Hdr: h}
+		if _, err := fmt.Sscanf(text, "%d %d %d %s", &r.Usage, &r.Selector, &r.MatchingType, &r.Certificate); err != nil {
+			return nil
+		}
+		return r
 	case mdns.TypeCNAME:
 		return &mdns.CNAME{Hdr: h, Target: mdns.Fqdn(text)}
 	}

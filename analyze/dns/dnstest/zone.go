@@ -14,7 +14,8 @@ import (
 
 // Zone holds records under "TYPE name", the name in lower case without final
 // dot: {"TXT _dmarc.bank.example": {"v=DMARC1; p=reject"}}. TXT records are
-// the joined text, A and AAAA addresses, MX "10 host", PTR and CNAME a host.
+// the joined text, A and AAAA addresses, MX "10 host", PTR and CNAME a host,
+// TLSA "3 1 1 hex".
 //
 // A single value "SERVFAIL", "NXDOMAIN" or "TIMEOUT" says how the look-up
 // ends; an empty list is NODATA. A name that is not there is NXDOMAIN, unless

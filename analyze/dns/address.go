@@ -1,11 +1,11 @@
-package bimi
+package dns
 
 import "net/netip"
 
-// publicAddr tells whether an address is one that anybody on the internet
+// Public tells whether an address is one that anybody on the internet
 // could reach as well: none of the IANA special-purpose registries (RFC 6890,
 // as of 2026), no multicast, and no address that carries another inside.
-func publicAddr(ip netip.Addr) bool {
+func Public(ip netip.Addr) bool {
 	if !ip.IsValid() || ip.Zone() != "" {
 		return false
 	}
