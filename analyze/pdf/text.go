@@ -139,11 +139,15 @@ func (r *reader) put(s []byte) {
 type cmap struct {
 	to   map[uint16]string
 	wide bool // codes of two octets
+
+	steps int // of ranges that were gone through
 }
 
 const (
 	// maxCodes bounds the codes that are mapped.
 	maxCodes = 1 << 16
+	// maxSteps bounds what all ranges map together, the same codes again too.
+	maxSteps = 1 << 18
 	// maxRange bounds one range of codes.
 	maxRange = 1 << 12
 )
@@ -229,7 +233,8 @@ func (m *cmap) row(row [][]byte) {
 	last, _ := m.code(row[1])
 	text := utf16Text(row[2])
 	head, size := utf8.DecodeLastRuneInString(text)
-	for n := 0; n <= int(last)-int(first) && n < maxRange && len(m.to) < maxCodes; n++ {
+	for n := 0; n <= int(last)-int(first) && n < maxRange && m.steps < maxSteps; n++ {
+		m.steps++
 		m.set(first+uint16(n), text[:len(text)-size]+string(head+rune(n)))
 	}
 }
