@@ -82,8 +82,9 @@ type Bolt struct {
 	outWake  chan struct{}
 
 	mu      sync.Mutex
-	lessons int   // judgements replaced
-	broken  error // the database's disk failed: it is not written any more
+	live    func() any // what the server tells of itself
+	lessons int        // judgements replaced
+	broken  error      // the database's disk failed: it is not written any more
 }
 
 var _ Store = (*Bolt)(nil)
@@ -211,7 +212,7 @@ func prepare(tx *bbolt.Tx) error {
 	} else if err := meta.Put(keySchema, []byte(strconv.Itoa(schemaVersion))); err != nil {
 		return err
 	}
-	for _, name := range buckets {
+	for _, name := range append(buckets[:len(buckets):len(buckets)], wardBuckets...) {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err
 		}

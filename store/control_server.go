@@ -65,15 +65,20 @@ func newControl(s Reader) http.Handler {
 	c := &control{s: s, all: make(chan struct{}, controlRequests), heavy: make(chan struct{}, controlHeavy)}
 	mux := http.NewServeMux()
 	light := map[string]func(ctx context.Context, q controlRequest) (any, error){
-		"report":      c.report,
-		"judgement":   func(ctx context.Context, q controlRequest) (any, error) { return s.Judgement(ctx, q.ID) },
-		"resolve":     func(ctx context.Context, q controlRequest) (any, error) { return s.ResolvePrefix(ctx, q.Prefix) },
-		"list":        func(ctx context.Context, q controlRequest) (any, error) { return s.List(ctx, q.Query) },
-		"stats":       func(ctx context.Context, q controlRequest) (any, error) { return s.Stats(ctx, q.Since) },
-		"parked":      func(ctx context.Context, _ controlRequest) (any, error) { return s.Parked(ctx) },
-		"outgoing":    func(ctx context.Context, q controlRequest) (any, error) { return s.ListOutgoing(ctx, q.State) },
-		"retry":       func(ctx context.Context, q controlRequest) (any, error) { return struct{}{}, s.Retry(ctx, q.ID) },
-		"corrections": func(ctx context.Context, _ controlRequest) (any, error) { return s.Corrections(ctx) },
+		"report":       c.report,
+		"judgement":    func(ctx context.Context, q controlRequest) (any, error) { return s.Judgement(ctx, q.ID) },
+		"resolve":      func(ctx context.Context, q controlRequest) (any, error) { return s.ResolvePrefix(ctx, q.Prefix) },
+		"list":         func(ctx context.Context, q controlRequest) (any, error) { return s.List(ctx, q.Query) },
+		"stats":        func(ctx context.Context, q controlRequest) (any, error) { return s.Stats(ctx, q.Since) },
+		"parked":       func(ctx context.Context, _ controlRequest) (any, error) { return s.Parked(ctx) },
+		"outgoing":     func(ctx context.Context, q controlRequest) (any, error) { return s.ListOutgoing(ctx, q.State) },
+		"retry":        func(ctx context.Context, q controlRequest) (any, error) { return struct{}{}, s.Retry(ctx, q.ID) },
+		"corrections":  func(ctx context.Context, _ controlRequest) (any, error) { return s.Corrections(ctx) },
+		"held":         func(ctx context.Context, _ controlRequest) (any, error) { return s.ListHeld(ctx) },
+		"held-message": func(ctx context.Context, q controlRequest) (any, error) { return s.HeldMessage(ctx, q.ID) },
+		"held-drop":    func(ctx context.Context, q controlRequest) (any, error) { return struct{}{}, s.DropHeld(ctx, q.ID) },
+		"passed":       func(ctx context.Context, q controlRequest) (any, error) { return s.FindPassed(ctx, q.Prefix) },
+		"live":         func(ctx context.Context, _ controlRequest) (any, error) { return s.Live(ctx) },
 		"park": func(ctx context.Context, q controlRequest) (any, error) {
 			return struct{}{}, s.ParkReport(ctx, q.ID, q.Reason)
 		},

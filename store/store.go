@@ -167,6 +167,7 @@ type Reader interface {
 	Desk
 	Keeper
 	Teacher
+	Ward
 	io.Closer
 }
 

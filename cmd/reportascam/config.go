@@ -104,7 +104,8 @@ type Config struct {
 		PerDomain    int           `toml:"connections_per_domain"`
 		GiveUp       time.Duration `toml:"give_up"`
 	} `toml:"send"`
-	Log struct {
+	Relay relayConfig `toml:"relay"`
+	Log   struct {
 		Level  string `toml:"level"`
 		Format string `toml:"format"`
 	} `toml:"log"`
@@ -259,6 +260,7 @@ func (c *Config) check() error {
 	if c.Judge.Workers < 0 {
 		bad("judge.workers must not be negative")
 	}
+	errs = append(errs, c.Relay.check()...)
 	if c.DNS.Timeout <= 0 || c.DNS.Budget <= 0 || c.BIMI.Timeout <= 0 || c.Judge.Deadline <= 0 {
 		bad("dns.timeout, dns.budget, bimi.timeout and judge.deadline must be more than 0")
 	}

@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"smtpd/forward": {"analyze", "smtpd/forward"},
 	"smtpd/reply":   {"analyze", "smtpd/send"},
 	"smtpd/send":    {"analyze"},
+	"smtpd/relay":   {"analyze"},
 	"store":         {"analyze", "store"},
 	"analyze":       {},
 	"analyze/":      {"analyze"},

@@ -65,6 +65,7 @@ type service struct {
 	worker    *worker
 	transport send.Transport
 	judge     *judge
+	relay     relayPart
 	learning  func(context.Context) error
 	panics    func() int64 // recovered, in all; anything but zero is a bug
 }
@@ -79,7 +80,14 @@ func serve(w *world, cfg *Config, st store.Store) error {
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
 	}
-	fmt.Fprint(w.out, startText(cfg, l.Addr().String()))
+	if err := s.listenRelay(); err != nil {
+		_ = l.Close() // nothing was served
+		return err
+	}
+	if b, ok := st.(interface{ SetLive(func() any) }); ok {
+		b.SetLive(s.live)
+	}
+	fmt.Fprint(w.out, startText(cfg, l.Addr().String())+s.relay.text(cfg))
 	return s.run(w.ctx, l)
 }
 
@@ -114,6 +122,7 @@ func (s *service) run(ctx context.Context, l net.Listener) error {
 		return send.Run(ctx, queue, s.transport, s.cfg.sending(s.log))
 	})
 	start("learning", s.learning)
+	s.relay.run(ctx, start)
 	for range s.cfg.workers() {
 		start("judging", func(ctx context.Context) error { s.worker.run(ctx); return nil })
 	}
@@ -170,7 +179,17 @@ func newService(cfg *Config, st store.Store, log *slog.Logger) (*service, error)
 			return d.judgeReport(ctx, r, resolver, web, now())
 		}}
 	s.learning = func(ctx context.Context) error { return learning(ctx, d, st, log) }
-	s.panics = func() int64 { return s.smtp.Stats().Panics + s.worker.panics.Load() + d.panics.Load() }
+	s.relay.engine = newRelayEngine(d, st, resolver, web, cfg.hostname(), log)
+	if s.relay.server, err = cfg.newRelay(s.relay.engine, log); err != nil {
+		return nil, err
+	}
+	s.panics = func() int64 {
+		n := s.smtp.Stats().Panics + s.worker.panics.Load() + d.panics.Load()
+		if s.relay.server != nil {
+			n += s.relay.server.Panics()
+		}
+		return n
+	}
 	return s, nil
 }
 
