@@ -51,13 +51,11 @@ func (c Config) ours(addr string) bool {
 }
 
 // Recipient gives the one address that an answer to the report could go to,
-// or why there is none. It reads From, and Resent-From where the report was
-// redirected; of a trusted network's mail without a From it takes MAIL FROM.
+// or why there is none. It reads From; of a trusted network's mail without a From
+// it takes MAIL FROM. What was redirected has the scammer's From, and a rule in
+// a mailbox redirects without anybody's will: nobody is answered.
 func Recipient(o Outer) (addr string, reason string) {
-	if resent(o.Header) {
-		return resentFrom(o)
-	}
-	if redirected(o.Originals) {
+	if resent(o.Header) || redirected(o.Originals) {
 		return "", "redirected: the report is the suspicious message itself, so its author is not the reporter."
 	}
 	network := o.Reporter.By == ByNetwork
@@ -117,36 +115,4 @@ func redirected(originals []analyze.Original) bool {
 		}
 	}
 	return false
-}
-
-// resentFrom answers whoever redirected the message, if that person's own
-// domain was authenticated, and nobody else: From is the scammer's.
-func resentFrom(o Outer) (string, string) {
-	list := o.Header.Addresses("Resent-From")
-	if len(list) != 1 || o.Header.Count("Resent-From") != 1 || !agreed(o.Header.Get("Resent-From"), list[0].Addr()) {
-		return "", "redirected: who redirected the message is not stated, or more than once."
-	}
-	addr := list[0].Addr()
-	if o.Reporter.By == ByNetwork {
-		return checked(addr)
-	}
-	_, domain := split(addr)
-	for _, r := range o.Reporter.Auth.Results {
-		if r.Result != analyze.ResultPass || r.Witness != analyze.WitnessVerified {
-			continue
-		}
-		if r.Method != analyze.MethodDKIM && (r.Method != analyze.MethodSPF || r.Scope == "helo") {
-			continue
-		}
-		if within(domain, strings.ToLower(r.Domain)) {
-			return checked(addr)
-		}
-	}
-	return "", "redirected: the domain of whoever redirected the message is not the authenticated one."
-}
-
-// within tells whether domain is parent or lies under it. parent must have a
-// dot: nobody is authenticated as a top-level domain.
-func within(domain, parent string) bool {
-	return strings.Contains(parent, ".") && (domain == parent || strings.HasSuffix(domain, "."+parent))
 }

@@ -30,15 +30,9 @@ func messageID(v string) string {
 }
 
 // parent gives the Message-ID that the answer is a reply to: the report's
-// own. A redirected message keeps the scam's, so there it is that of the
-// redirection. The report's References are left out: forwards carry the
-// scam's Message-ID there.
-func parent(h eml.Header) string {
-	if resent(h) {
-		return messageID(h.Get("Resent-Message-ID"))
-	}
-	return messageID(h.Get("Message-ID"))
-}
+// own. The report's References are left out: forwards carry the scam's
+// Message-ID there.
+func parent(h eml.Header) string { return messageID(h.Get("Message-ID")) }
 
 // maxReference bounds the reference number; the store's IDs have 26.
 const maxReference = 64

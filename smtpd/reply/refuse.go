@@ -34,7 +34,7 @@ func Word(reason string) string {
 func rules() []func(Outer, Config) string {
 	return []func(Outer, Config) string{
 		envelope, ownSender, robotSender, automatic, conversation, machineSubject, list, precedence, suppressed, notification,
-		malformed, authenticated, addressedToUs, recipient,
+		malformed, redirect, authenticated, addressedToUs, recipient,
 	}
 }
 
@@ -218,6 +218,15 @@ func malformed(o Outer, _ Config) string {
 	return ""
 }
 
+// redirect: what was resent is the scam itself, and its From the scammer's.
+func redirect(o Outer, _ Config) string {
+	if resent(o.Header) || redirected(o.Originals) {
+		_, reason := Recipient(o)
+		return reason
+	}
+	return ""
+}
+
 // authenticated: A forged report must not make mail for
 // whom it names.
 func authenticated(o Outer, _ Config) string {
@@ -236,9 +245,6 @@ func authenticated(o Outer, _ Config) string {
 	}
 	if dmarcFails(o.Reporter.Auth) {
 		return "dmarc-fail: the author's domain disowns the report."
-	}
-	if resent(o.Header) {
-		return "" // recipient wants a verified result for the domain of Resent-From
 	}
 	if !proves(o.Reporter.Auth) {
 		return "not-authenticated: nothing that we checked proves the author's domain."
@@ -272,7 +278,7 @@ func addressedToUs(o Outer, c Config) string {
 	if o.Reporter.By == ByNetwork {
 		return ""
 	}
-	for _, f := range []string{"To", "Cc", "Resent-To", "Resent-Cc"} {
+	for _, f := range []string{"To", "Cc"} {
 		for _, a := range o.Header.Addresses(f) {
 			if c.ours(a.Addr()) || accepted(o.Report.Envelope, a) {
 				return ""
