@@ -13,7 +13,8 @@
 // # Security
 //
 //   - Nobody is answered whose address the outer message does not prove, so a
-//     forged report makes no mail. Reply-To and Cc are never read.
+//     forged report makes no mail. Reply-To and Cc are never read. What was
+//     redirected, came by a list or was written by a program gets no answer.
 //   - Nothing of the report reaches a header of the answer but the recipient,
 //     a dot-atom address, and the report's Message-ID, where it has the strict
 //     form. The subject is our own, because that of a report is mostly the
