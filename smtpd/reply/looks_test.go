@@ -47,6 +47,29 @@ func variants() []variant {
 	}
 }
 
+// TestSizesOfAll: an answer is small in every language.
+func TestSizesOfAll(t *testing.T) {
+	const most = 32 << 10
+	largest, name := 0, ""
+	for _, lang := range DefaultCatalogues().Languages() {
+		for _, v := range variants() {
+			o := goodOuter(goodHeader)
+			o.Reporter.Lang = lang
+			m, err := Render(v.j, o, renderDesk())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(m.Raw); n > largest {
+				largest, name = n, lang+" "+v.name
+			}
+		}
+	}
+	if largest > most {
+		t.Errorf("the largest answer, %s, has %d octets, want %d at most", name, largest, most)
+	}
+	t.Logf("the largest answer, %s, has %d octets", name, largest)
+}
+
 // checkerTime bounds the browser, which takes some ten seconds; pictures take
 // longer.
 const checkerTime, pictureTime = 85 * time.Second, 5 * time.Minute
