@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
@@ -177,6 +179,9 @@ func fill(text string, values map[string]span) []span {
 		}
 		if before != "" {
 			out = append(out, span{Text: before})
+		}
+		if next, _ := utf8.DecodeRuneInString(after); v.Foreign && unicode.IsLetter(next) {
+			v.Text = strings.TrimRight(v.Text, ".") // "evil." and a word of a script without spaces would be one name
 		}
 		out = append(out, v)
 		text = after
