@@ -57,6 +57,7 @@ func errorCodes() []errorCode {
 		{"bad-id", ErrBadID, http.StatusBadRequest},
 		{"full", ErrFull, http.StatusInsufficientStorage},
 		{"io", ErrIO, http.StatusInternalServerError},
+		{"in-delivery", ErrInDelivery, http.StatusConflict},
 		{"closed", ErrClosed, http.StatusServiceUnavailable},
 		{"busy", ErrBusy, http.StatusServiceUnavailable},
 		{"request", errRequest, http.StatusBadRequest},
@@ -106,6 +107,13 @@ type (
 		Query  Query      `json:"query,omitzero"`
 
 		Judgement *analyze.Judgement `json:"judgement,omitempty"`
+		Note      *controlOut        `json:"note,omitempty"`
+	}
+	// controlOut is a reply with what its own JSON leaves out.
+	controlOut struct {
+		Outgoing
+		Raw    []byte  `json:"raw,omitempty"`
+		Limits []Limit `json:"limits,omitempty"`
 	}
 	controlReport struct {
 		Report *analyze.Report `json:"report"`
@@ -123,3 +131,20 @@ type (
 
 // trailerEnd is the trailer that a whole backup ends with: "ok", or why not.
 const trailerEnd = "Store-End"
+
+func toWireOut(o *Outgoing) *controlOut {
+	if o == nil {
+		return nil
+	}
+	return &controlOut{*o, o.Raw, o.Limits}
+}
+
+// out gives the reply that was sent, nil for none.
+func (c *controlOut) out() *Outgoing {
+	if c == nil {
+		return nil
+	}
+	o := c.Outgoing
+	o.Raw, o.Limits = c.Raw, c.Limits
+	return &o
+}

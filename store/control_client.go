@@ -172,10 +172,36 @@ func (c *Client) ListOutgoing(ctx context.Context, state OutState) ([]Outgoing, 
 	return ask[[]Outgoing](ctx, c, "outgoing", controlRequest{State: state})
 }
 
+// Outgoing gives one reply.
+func (c *Client) Outgoing(ctx context.Context, id analyze.ID) (*Outgoing, error) {
+	o, err := ask[*controlOut](ctx, c, "outgoing-one", controlRequest{ID: id})
+	if err != nil {
+		return nil, err
+	}
+	return o.out(), nil
+}
+
+// RetryOutgoing makes a reply due now.
+func (c *Client) RetryOutgoing(ctx context.Context, id analyze.ID) error {
+	_, err := ask[struct{}](ctx, c, "outgoing-retry", controlRequest{ID: id})
+	return err
+}
+
+// DropOutgoing gives a waiting reply up.
+func (c *Client) DropOutgoing(ctx context.Context, id analyze.ID, reason string) error {
+	_, err := ask[struct{}](ctx, c, "outgoing-drop", controlRequest{ID: id, Reason: cut(reason, maxReason)})
+	return err
+}
+
 // PutJudgement replaces a judgement.
 func (c *Client) PutJudgement(ctx context.Context, j *analyze.Judgement) error {
-	_, err := ask[struct{}](ctx, c, "put", controlRequest{Judgement: j})
+	_, err := c.Revise(ctx, j, nil)
 	return err
+}
+
+// Revise replaces a judgement, and queues a note about it.
+func (c *Client) Revise(ctx context.Context, j *analyze.Judgement, note *Outgoing) (Finished, error) {
+	return ask[Finished](ctx, c, "put", controlRequest{Judgement: j, Note: toWireOut(note)})
 }
 
 // Corrections gives what analysts said.

@@ -79,6 +79,19 @@ func newControl(s Reader) http.Handler {
 		"held-drop":    func(ctx context.Context, q controlRequest) (any, error) { return struct{}{}, s.DropHeld(ctx, q.ID) },
 		"passed":       func(ctx context.Context, q controlRequest) (any, error) { return s.FindPassed(ctx, q.Prefix) },
 		"live":         func(ctx context.Context, _ controlRequest) (any, error) { return s.Live(ctx) },
+		"outgoing-one": func(ctx context.Context, q controlRequest) (any, error) {
+			o, err := s.Outgoing(ctx, q.ID)
+			if err != nil {
+				return nil, err
+			}
+			return toWireOut(o), nil
+		},
+		"outgoing-retry": func(ctx context.Context, q controlRequest) (any, error) {
+			return struct{}{}, s.RetryOutgoing(ctx, q.ID)
+		},
+		"outgoing-drop": func(ctx context.Context, q controlRequest) (any, error) {
+			return struct{}{}, s.DropOutgoing(ctx, q.ID, q.Reason)
+		},
 		"park": func(ctx context.Context, q controlRequest) (any, error) {
 			return struct{}{}, s.ParkReport(ctx, q.ID, q.Reason)
 		},
@@ -93,9 +106,9 @@ func newControl(s Reader) http.Handler {
 		if q.Judgement == nil {
 			return nil, fmt.Errorf("%w: no judgement", errRequest)
 		}
-		return struct{}{}, s.PutJudgement(ctx, q.Judgement)
+		return s.Revise(ctx, q.Judgement, q.Note.out())
 	}
-	mux.HandleFunc("POST /v1/put", c.wrapLong(c.heavy, maxJudgement+controlBody, answer(put)))
+	mux.HandleFunc("POST /v1/put", c.wrapLong(c.heavy, maxJudgement+2*MaxReply+controlBody, answer(put)))
 	mux.HandleFunc("POST /v1/export", c.wrap(c.all, c.export))
 	return mux
 }

@@ -81,13 +81,15 @@ func TestBothWaysGiveTheSame(t *testing.T) {
 	}
 	ctx := t.Context()
 	for name, ask := range map[string]func(r Reader) (any, error){
-		"List":         func(r Reader) (any, error) { return r.List(ctx, Query{Brand: "sparkasse"}) },
-		"List none":    func(r Reader) (any, error) { return r.List(ctx, Query{Brand: "none"}) },
-		"Judgement":    func(r Reader) (any, error) { return r.Judgement(ctx, judged) },
-		"Stats":        func(r Reader) (any, error) { return r.Stats(ctx, noon) },
-		"Parked":       func(r Reader) (any, error) { return r.Parked(ctx) },
-		"ListOutgoing": func(r Reader) (any, error) { return r.ListOutgoing(ctx, OutWaiting) },
-		"Corrections":  func(r Reader) (any, error) { return r.Corrections(ctx) },
+		"List":          func(r Reader) (any, error) { return r.List(ctx, Query{Brand: "sparkasse"}) },
+		"List none":     func(r Reader) (any, error) { return r.List(ctx, Query{Brand: "none"}) },
+		"Judgement":     func(r Reader) (any, error) { return r.Judgement(ctx, judged) },
+		"Stats":         func(r Reader) (any, error) { return r.Stats(ctx, noon) },
+		"Parked":        func(r Reader) (any, error) { return r.Parked(ctx) },
+		"ListOutgoing":  func(r Reader) (any, error) { return r.ListOutgoing(ctx, OutWaiting) },
+		"Outgoing":      func(r Reader) (any, error) { return r.Outgoing(ctx, judged) },
+		"RetryOutgoing": func(r Reader) (any, error) { return nil, r.RetryOutgoing(ctx, judged) },
+		"Corrections":   func(r Reader) (any, error) { return r.Corrections(ctx) },
 		"Put": func(r Reader) (any, error) {
 			j, err := r.Judgement(ctx, judged)
 			if err != nil {

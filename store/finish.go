@@ -37,11 +37,7 @@ func (b *Bolt) Finish(ctx context.Context, l *Lease, j *analyze.Judgement, out *
 		return Finished{}, err
 	}
 	if done.Queued {
-		b.outgoing.ring()
-		select {
-		case b.outWake <- struct{}{}:
-		default:
-		}
+		b.announce()
 	}
 	return done, nil
 }
@@ -115,43 +111,36 @@ func putJudgement(tx *bbolt.Tx, j *analyze.Judgement, packed []byte, size int) e
 	return countJudgement(tx, j, 1)
 }
 
-// PutJudgement replaces a judgement; reply and queue stay as they are.
+// PutJudgement replaces a judgement; reply and queue stay as they are, but for
+// a note that it makes wrong.
 func (b *Bolt) PutJudgement(ctx context.Context, j *analyze.Judgement) error {
-	if !validID(j.ID) {
-		return fmt.Errorf("%w: %q", ErrBadID, j.ID)
+	_, err := b.Revise(ctx, j, nil)
+	return err
+}
+
+// replace writes a judgement over the one that is there.
+func (b *Bolt) replace(tx *bbolt.Tx, j *analyze.Judgement, packed []byte) error {
+	v := tx.Bucket(bucketJudged).Get([]byte(j.ID))
+	if v == nil {
+		return refuse(fmt.Errorf("%w: judgement %s", ErrNotFound, j.ID))
 	}
-	packed, err := b.packJudgement(j)
+	var old analyze.Judgement
+	if err := b.codec.unpackJSON(v, &old); err != nil {
+		return refuse(fmt.Errorf("store: judgement %s: %w", j.ID, err))
+	}
+	report, err := findReport(tx, j.ID)
 	if err != nil {
-		return err
+		return refuse(err)
 	}
-	err = b.update(ctx, func(tx *bbolt.Tx) error {
-		v := tx.Bucket(bucketJudged).Get([]byte(j.ID))
-		if v == nil {
-			return refuse(fmt.Errorf("%w: judgement %s", ErrNotFound, j.ID))
-		}
-		var old analyze.Judgement
-		if err := b.codec.unpackJSON(v, &old); err != nil {
-			return refuse(fmt.Errorf("store: judgement %s: %w", j.ID, err))
-		}
-		report, err := findReport(tx, j.ID)
-		if err != nil {
-			return refuse(err)
-		}
-		for _, e := range entries(&old) {
-			if err := tx.Bucket(e.bucket).Delete(indexKey(e.value, old.ID)); err != nil {
-				return err
-			}
-		}
-		if err := countJudgement(tx, &old, -1); err != nil {
+	for _, e := range entries(&old) {
+		if err := tx.Bucket(e.bucket).Delete(indexKey(e.value, old.ID)); err != nil {
 			return err
 		}
-		return putJudgement(tx, j, packed, report.Size)
-	})
-	if err != nil {
+	}
+	if err := countJudgement(tx, &old, -1); err != nil {
 		return err
 	}
-	b.taught()
-	return nil
+	return putJudgement(tx, j, packed, report.Size)
 }
 
 // queueReply queues a reply unless a limit says no. No reply is done too.
@@ -162,27 +151,8 @@ func (b *Bolt) queueReply(tx *bbolt.Tx, id analyze.ID, out *Outgoing, now time.T
 	if tx.Bucket(bucketOut).Get([]byte(id)) != nil {
 		return Finished{}, fmt.Errorf("store: %s was answered before", id)
 	}
-	for i, l := range out.Limits {
-		if l.Max > 0 && countAnswers(tx, l.Kind, l.Value, now.Add(-min(l.Window, MaxMemory)), l.Max) >= l.Max {
-			return Finished{Limit: &out.Limits[i]}, nil
-		}
+	if l := passed(tx, out.Limits, now); l != nil {
+		return Finished{Limit: l}, nil
 	}
-	if err := forgetAnswers(tx, now); err != nil {
-		return Finished{}, err
-	}
-	for _, l := range out.Limits {
-		if err := rememberAnswer(tx, l.Kind, l.Value, id, now); err != nil {
-			return Finished{}, err
-		}
-	}
-	o := *out
-	o.ID, o.ReportID, o.State, o.Attempts, o.LastError = id, id, OutWaiting, 0, ""
-	o.Created, o.Changed = now, now
-	if o.NotBefore.IsZero() {
-		o.NotBefore = now
-	}
-	if err := b.putReply(tx, &o); err != nil {
-		return Finished{}, err
-	}
-	return Finished{Queued: true}, nil
+	return Finished{Queued: true}, b.queueOut(tx, id, id, out, now)
 }

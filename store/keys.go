@@ -20,8 +20,8 @@ var (
 	bucketParked   = []byte("parked")      // ID -> Parked
 	bucketJudged   = []byte("judgement")   // ID -> codec, JSON
 	bucketSummary  = []byte("summary")     // ID -> Summary: the index by time
-	bucketOut      = []byte("out")         // ID -> storedOut
-	bucketOutRaw   = []byte("out-raw")     // ID -> codec, message
+	bucketOut      = []byte("out")         // ID, or that of a note -> storedOut
+	bucketOutRaw   = []byte("out-raw")     // the same -> codec, message
 	bucketOutDue   = []byte("out-due")     // time, ID -> 1
 	bucketAnswers  = []byte("answers")     // kind 0 value 0 time, ID -> 1
 	bucketAnswerAt = []byte("answers-at")  // time, key in answers -> 1
@@ -97,8 +97,9 @@ func dueKey(t time.Time, id analyze.ID) []byte { return append(timeKey(t), id...
 
 // splitDue reads what dueKey wrote.
 func splitDue(k []byte) (time.Time, analyze.ID, bool) {
-	if len(k) != 8+idLen {
+	if len(k) < 8+idLen {
 		return time.Time{}, "", false
 	}
-	return keyTime(k), analyze.ID(k[8:]), true
+	_, ok := reportOf(analyze.ID(k[8:]))
+	return keyTime(k), analyze.ID(k[8:]), ok
 }

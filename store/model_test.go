@@ -28,6 +28,7 @@ type model struct {
 	current map[analyze.ID]string // token that holds
 	tries   map[analyze.ID]int
 	out     map[analyze.ID]OutState
+	told    map[analyze.ID]analyze.Level // by each reply and note
 }
 
 // TestModel does random things to a store and to a model of it, and compares.
@@ -37,7 +38,7 @@ func TestModel(t *testing.T) {
 			m := &model{
 				t: t, dir: t.TempDir(), r: rand.New(rand.NewPCG(seed, 7)), now: noon,
 				raw: map[analyze.ID]string{}, state: map[analyze.ID]string{}, judged: map[analyze.ID]*analyze.Judgement{},
-				current: map[analyze.ID]string{}, tries: map[analyze.ID]int{}, out: map[analyze.ID]OutState{},
+				current: map[analyze.ID]string{}, tries: map[analyze.ID]int{}, out: map[analyze.ID]OutState{}, told: map[analyze.ID]analyze.Level{},
 			}
 			m.open()
 			for range 400 {
@@ -73,10 +74,12 @@ func (m *model) step() {
 		m.park()
 	case n < 92:
 		m.retry()
-	case n < 96:
+	case n < 95:
 		m.deliver()
 	case n < 98:
 		m.rejudge()
+	case n < 99:
+		m.handle()
 	default:
 		must(m.t, m.b.Close())
 		m.open()
@@ -154,6 +157,7 @@ func (m *model) finish() {
 	var out *Outgoing
 	if m.r.IntN(3) > 0 {
 		out = outgoing("x@example.org")
+		out.Told = j.Level
 	}
 	_, err := m.b.Finish(m.t.Context(), l, j, out)
 	m.expect("Finish", err, want)
@@ -161,7 +165,7 @@ func (m *model) finish() {
 		m.state[l.ID], m.judged[l.ID] = "judged", j
 		delete(m.current, l.ID)
 		if out != nil {
-			m.out[l.ID] = OutWaiting
+			m.out[l.ID], m.told[l.ID] = OutWaiting, out.Told
 		}
 	}
 }
@@ -226,7 +230,9 @@ func (m *model) deliver() {
 	if m.out[d.ID] != OutWaiting {
 		m.t.Fatalf("LeaseOutgoing() = %s, which is %q", d.ID, m.out[d.ID])
 	}
-	switch m.r.IntN(4) {
+	switch m.r.IntN(5) {
+	case 4:
+		must(m.t, m.b.Postpone(m.t.Context(), d, m.now.Add(time.Minute)))
 	case 0:
 		must(m.t, m.b.Defer(m.t.Context(), d, m.now.Add(time.Hour), "later"))
 	case 1:
@@ -254,8 +260,16 @@ func (m *model) rejudge() {
 		must(m.t, err)
 		j = &c
 	}
-	must(m.t, m.b.PutJudgement(m.t.Context(), j))
+	var note *Outgoing
+	if m.r.IntN(4) > 0 {
+		note = outgoing("x@example.org")
+	}
+	done, err := m.b.Revise(m.t.Context(), j, note)
+	must(m.t, err)
 	m.judged[id] = j
+	if want := m.note(id, j.Level, note != nil); done.Queued != want {
+		m.t.Fatalf("Revise(%s) = queued %v, want %v", id, done.Queued, want)
+	}
 }
 
 // query compares List with a walk over the model.

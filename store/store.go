@@ -35,6 +35,8 @@ var (
 	ErrNoStore = errors.New("store: no store here")
 	// ErrSchema is returned when the store was written by a later version.
 	ErrSchema = errors.New("store: written by a later version")
+	// ErrInDelivery is returned for a reply that is in delivery now.
+	ErrInDelivery = errors.New("store: in delivery now")
 	// ErrClosed is returned once the store was closed.
 	ErrClosed = errors.New("store: closed")
 	// ErrBusy is returned when the control socket serves as many as it can.
@@ -138,6 +140,12 @@ type Desk interface {
 	ParkReport(ctx context.Context, id analyze.ID, reason string) error
 	// ListOutgoing gives replies, newest first, without Raw, at most MaxList.
 	ListOutgoing(ctx context.Context, state OutState) ([]Outgoing, error)
+	// Outgoing gives one, with Raw unless it was delivered.
+	Outgoing(ctx context.Context, id analyze.ID) (*Outgoing, error)
+	// RetryOutgoing makes a reply that waits or was given up due now, and
+	// DropOutgoing gives one up that waits. ErrInDelivery for one in delivery.
+	RetryOutgoing(ctx context.Context, id analyze.ID) error
+	DropOutgoing(ctx context.Context, id analyze.ID, reason string) error
 }
 
 // Teacher changes what was judged, and tells what analysts said of it.
@@ -146,6 +154,12 @@ type Teacher interface {
 	// Correction in it is the one that Corrections gives; none takes back an
 	// earlier one.
 	PutJudgement(ctx context.Context, j *analyze.Judgement) error
+	// Revise is PutJudgement with a note about it, queued in the same
+	// transaction: if the reply was delivered, to the same address, and told
+	// the opposite (scam or suspicious against unclear or authentic), no
+	// Limit of the note is passed, and fewer than MaxNotes were queued. It
+	// may be nil. A note that waits and is made wrong is dropped in any case.
+	Revise(ctx context.Context, j *analyze.Judgement, note *Outgoing) (Finished, error)
 	// Corrections gives the newest, at most MaxCorrections.
 	Corrections(ctx context.Context) ([]analyze.Correction, error)
 }

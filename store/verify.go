@@ -150,7 +150,7 @@ func (v *verifier) reports() {
 			v.problem("report %s is in %d of queue, judgements and parked", k, n)
 		}
 	})
-	for _, bucket := range [][]byte{bucketRaw, bucketQueue, bucketJudged, bucketParked, bucketOut, bucketCorrect} {
+	for _, bucket := range [][]byte{bucketRaw, bucketQueue, bucketJudged, bucketParked, bucketCorrect} {
 		v.each(bucket, func(k, _ []byte) {
 			if !v.has(bucketReport, k) {
 				v.problem("%s has %x without a report", bucket, k)
@@ -255,7 +255,17 @@ func (v *verifier) replies() {
 			return
 		}
 		v.outs[s.State]++
-		if !v.has(bucketJudged, k) {
+		report, ok := reportOf(analyze.ID(k))
+		if !ok || report != s.ReportID || s.ID != analyze.ID(k) {
+			v.problem("reply %s is kept for report %s", k, s.ReportID)
+		}
+		if !v.has(bucketReport, []byte(report)) {
+			v.problem("%s has %x without a report", bucketOut, k)
+		}
+		if report != s.ID && !v.has(bucketOut, []byte(report)) {
+			v.problem("note %s without a reply before it", k)
+		}
+		if !v.has(bucketJudged, []byte(report)) {
 			v.problem("reply %s to a report that is not judged", k)
 		}
 		if waits := s.State == OutWaiting; waits != v.has(bucketOutDue, dueKey(s.Due, s.ID)) {

@@ -45,20 +45,23 @@ const (
 	OutFailed    OutState = "failed"
 )
 
-// Outgoing is one reply. There is at most one a report.
+// Outgoing is one reply, at most one a report, or a note that follows it.
 type Outgoing struct {
-	ID        analyze.ID `json:"id"` // the report's; set by Finish
-	ReportID  analyze.ID `json:"report_id"`
-	From      string     `json:"from"` // envelope sender; empty is the null sender
-	To        string     `json:"to"`
-	Raw       []byte     `json:"-"` // dropped once delivered
-	NotBefore time.Time  `json:"not_before"`
-	Attempts  int        `json:"attempts"`
-	LastError string     `json:"last_error,omitempty"`
-	State     OutState   `json:"state"`
-	Created   time.Time  `json:"created"`
-	Changed   time.Time  `json:"changed"`
-	Limits    []Limit    `json:"-"` // checked, and counted, when it is queued
+	ID       analyze.ID `json:"id"` // the report's, for a note with -2 and so on behind it; set by Finish and Revise
+	ReportID analyze.ID `json:"report_id"`
+	From     string     `json:"from"` // envelope sender; empty is the null sender
+	To       string     `json:"to"`
+	Raw      []byte     `json:"-"` // dropped once delivered
+
+	Told analyze.Level `json:"told,omitempty"` // the verdict that it tells
+
+	NotBefore time.Time `json:"not_before"`
+	Attempts  int       `json:"attempts"`
+	LastError string    `json:"last_error,omitempty"`
+	State     OutState  `json:"state"`
+	Created   time.Time `json:"created"`
+	Changed   time.Time `json:"changed"`
+	Limits    []Limit   `json:"-"` // checked, and counted, when it is queued
 }
 
 // Delivery is one reply handed out to be sent.
