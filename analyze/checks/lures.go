@@ -136,20 +136,14 @@ func speaksForItself(ev *analyze.Evidence) string {
 	return from
 }
 
-// senderKnown tells whether it is known that nothing proves the sender: the
-// forward kept what proves it, and there were results to see.
+// senderUnproven tells whether it is known that nothing proves the sender: the
+// forward kept what would prove it, and all of it was looked at.
 func senderUnproven(ev *analyze.Evidence) (unproven, known bool) {
-	if _, ok := proven(ev); ok {
+	switch {
+	case ev.Auth.DMARC().Result == analyze.ResultFail, unauthenticated(ev).Status == analyze.Hit:
+		return true, true
+	case unauthenticated(ev).Status == analyze.Clear:
 		return false, true
-	}
-	for _, r := range ev.Auth.Results {
-		if r.Witness == analyze.WitnessClaimed {
-			continue
-		}
-		switch r.Result {
-		case analyze.ResultFail, analyze.ResultNone, analyze.ResultSoftFail, analyze.ResultNeutral, analyze.ResultPass:
-			return true, true
-		}
 	}
 	return false, false
 }

@@ -42,6 +42,10 @@ func writtenAs(w analyze.Writing) func(*analyze.Evidence) {
 var lureCases = []checkCase{
 	{LureUnproven, "no result passes", analyze.Hit, wanting(func(ev *analyze.Evidence) {
 		result(ev, analyze.MethodSPF, analyze.ResultNone, boundary)
+		result(ev, analyze.MethodDKIM, analyze.ResultNone, boundary)
+	})},
+	{LureUnproven, "DKIM was not looked at", analyze.Unknown, wanting(func(ev *analyze.Evidence) {
+		result(ev, analyze.MethodSPF, analyze.ResultNone, boundary)
 	})},
 	{LureUnproven, "proven", analyze.Clear, wanting(func(ev *analyze.Evidence) {
 		result(ev, analyze.MethodDKIM, analyze.ResultPass, verified)
