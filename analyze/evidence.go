@@ -214,8 +214,11 @@ type Indicator struct {
 
 // DomainInfo is what the brand registry says of one domain in the message.
 type DomainInfo struct {
-	Domain   string   `json:"domain"`              // registrable domain
-	Brand    string   `json:"brand,omitempty"`     // the brand that owns it
+	Domain string `json:"domain"`          // registrable domain
+	Brand  string `json:"brand,omitempty"` // the brand that owns it
+
+	Unchecked bool `json:"unchecked,omitempty"` // that it does rests on one source: it proves nothing authentic
+
 	Free     bool     `json:"free,omitempty"`      // anyone can get an address or a page there
 	Sender   bool     `json:"sender,omitempty"`    // a service that sends or tracks mail for others
 	SendsFor []string `json:"sends_for,omitempty"` // the brands that name it as one that sends their mail

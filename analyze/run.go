@@ -139,13 +139,14 @@ func proven(ev *Evidence) bool {
 	if brand == "" {
 		return ev.Mark.Trademark()
 	}
-	return from.Brand == brand
+	return from.Brand == brand && !(from.Unchecked && !ev.Mark.Trademark())
 }
 
 // aligned tells whether DMARC passes by a witness that this grade allows. Where
 // its record could not be asked for, or the domain has none, an aligned DKIM
 // pass proves the same: a DMARC pass is an aligned pass, whatever the policy
-// (RFC 9989 section 4.4). SPF alone does not: hosts are shared.
+// (RFC 9989 section 4.4). So does SPF at the boundary for the very same name;
+// for a name above or below it does not: mailing lists there pass on anyone's.
 func aligned(ev *Evidence) bool {
 	believed := func(w Witness) bool {
 		return w == WitnessBoundary || w == WitnessVerified && ev.Original.Grade == GradeFull
@@ -159,7 +160,10 @@ func aligned(ev *Evidence) bool {
 		return false
 	}
 	return slices.ContainsFunc(ev.Auth.Results, func(r AuthResult) bool {
-		return r.Method == MethodDKIM && r.Result == ResultPass && r.Aligned && believed(r.Witness)
+		if r.Result != ResultPass || !r.Aligned || !believed(r.Witness) {
+			return false
+		}
+		return r.Method == MethodDKIM || r.Method == MethodSPF && r.Scope != "helo" && r.Domain == ev.Auth.FromDomain
 	})
 }
 

@@ -48,6 +48,15 @@ func TestDecideAuthenticNeedsProof(t *testing.T) {
 			ev.Auth.Results[0].Result = ResultUnknown
 			ev.Auth.Results = append(ev.Auth.Results, AuthResult{Method: MethodSPF, Result: ResultPass, Witness: WitnessBoundary, Aligned: true})
 		}, Unclear},
+		{"DMARC unknown, SPF of the same name", func(ev *Evidence) {
+			ev.Auth.Results[0].Result = ResultUnknown
+			ev.Auth.Results = append(ev.Auth.Results, AuthResult{Method: MethodSPF, Result: ResultPass, Witness: WitnessBoundary, Domain: "bank.example", Aligned: true})
+		}, Authentic},
+		{"a domain known from one source alone", func(ev *Evidence) { ev.Domains["bank.example"] = DomainInfo{Brand: "bank", Unchecked: true} }, Unclear},
+		{"one source, and a mark", func(ev *Evidence) {
+			ev.Domains["bank.example"] = DomainInfo{Brand: "bank", Unchecked: true}
+			ev.Mark = &Mark{Verified: true, Kind: "VMC"}
+		}, Authentic},
 		{"DMARC fails, aligned DKIM is claimed", func(ev *Evidence) {
 			ev.Auth.Results[0].Result = ResultFail
 			ev.Auth.Results = append(ev.Auth.Results, AuthResult{Method: MethodDKIM, Result: ResultPass, Witness: WitnessBoundary, Aligned: true})

@@ -21,6 +21,7 @@ type Brand struct {
 	Country   string   // home, ISO 3166-1 alpha-2
 	Common    bool     // the name is a common word or a surname
 	Minor     bool     // seldom imitated by names that resemble its domains
+	Unchecked bool     // known from one source alone
 	Mark      bool     // its mail carries a mark certificate (BIMI)
 }
 
@@ -112,6 +113,7 @@ func (r *Registry) Info(host string) analyze.DomainInfo {
 	}
 	if b, ok := r.runner(host); ok {
 		info.Brand = b.Key
+		info.Unchecked = b.Unchecked && !wellKnownSet()[info.Domain]
 	}
 	_, private := links.Suffix(host)
 	info.Page = holds(r.lists.pages, host, private)

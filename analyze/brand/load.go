@@ -61,6 +61,7 @@ type Entry struct {
 	Country   string   `toml:"country,omitempty"`
 	Common    bool     `toml:"common,omitempty"`
 	Minor     bool     `toml:"minor,omitempty"`
+	Unchecked bool     `toml:"unchecked,omitempty"`
 	Mark      bool     `toml:"mark,omitempty"`
 	Remove    bool     `toml:"remove,omitempty"` // takes the brand of that key out of the registry
 }
@@ -72,7 +73,7 @@ type File struct {
 
 func (e Entry) brand() Brand {
 	return Brand{Key: e.Key, Name: e.Name, Aliases: e.Aliases, Domains: e.Domains, SendsFrom: e.SendsFrom,
-		HelpPage: e.Help, ReportTo: e.Report, Sector: e.Sector, Country: e.Country, Common: e.Common, Minor: e.Minor, Mark: e.Mark}
+		HelpPage: e.Help, ReportTo: e.Report, Sector: e.Sector, Country: e.Country, Common: e.Common, Minor: e.Minor, Unchecked: e.Unchecked, Mark: e.Mark}
 }
 
 // Load reads a registry from TOML: [[brand]] tables with the keys that
