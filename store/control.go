@@ -101,6 +101,7 @@ type (
 	controlRequest struct {
 		ID     analyze.ID `json:"id,omitempty"`
 		Prefix string     `json:"prefix,omitempty"`
+		Rcpt   []string   `json:"rcpt,omitempty"`
 		Reason string     `json:"reason,omitempty"`
 		State  OutState   `json:"state,omitempty"`
 		Since  time.Time  `json:"since,omitzero"`

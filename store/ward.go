@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,8 +49,9 @@ type Ward interface {
 	ListHeld(ctx context.Context) ([]Held, error)
 	// HeldMessage gives one with Raw.
 	HeldMessage(ctx context.Context, id analyze.ID) (*Held, error)
-	// DropHeld forgets one: it was released, or deleted.
-	DropHeld(ctx context.Context, id analyze.ID) error
+	// DropHeld forgets one for those recipients, or for all where none is given:
+	// it was released, or deleted.
+	DropHeld(ctx context.Context, id analyze.ID, rcpt ...string) error
 	// Remember notes what was judged.
 	Remember(ctx context.Context, list []Passed) error
 	// FindPassed gives what was judged under a Message-ID, newest first.
@@ -144,11 +146,24 @@ func (b *Bolt) HeldMessage(ctx context.Context, id analyze.ID) (*Held, error) {
 	return h, nil
 }
 
-// DropHeld forgets one.
-func (b *Bolt) DropHeld(ctx context.Context, id analyze.ID) error {
+// DropHeld forgets one, for some of its recipients or for all.
+func (b *Bolt) DropHeld(ctx context.Context, id analyze.ID, rcpt ...string) error {
 	return b.update(ctx, func(tx *bbolt.Tx) error {
-		if tx.Bucket(bucketHeld).Get([]byte(id)) == nil {
+		v := tx.Bucket(bucketHeld).Get([]byte(id))
+		if v == nil {
 			return refuse(fmt.Errorf("%w: no held message %q", ErrNotFound, id))
+		}
+		var h Held
+		if err := json.Unmarshal(v, &h); err != nil {
+			return refuse(fmt.Errorf("store: held %s: %w", id, err))
+		}
+		h.RcptTo = slices.DeleteFunc(h.RcptTo, func(r string) bool { return len(rcpt) == 0 || slices.Contains(rcpt, r) })
+		if len(h.RcptTo) > 0 {
+			left, err := json.Marshal(h)
+			if err != nil {
+				return refuse(fmt.Errorf("store: held %s: %w", id, err))
+			}
+			return tx.Bucket(bucketHeld).Put([]byte(id), left)
 		}
 		if err := tx.Bucket(bucketHeldRaw).Delete([]byte(id)); err != nil {
 			return err
@@ -278,8 +293,8 @@ func (c *Client) HeldMessage(ctx context.Context, id analyze.ID) (*Held, error) 
 }
 
 // DropHeld forgets one.
-func (c *Client) DropHeld(ctx context.Context, id analyze.ID) error {
-	_, err := ask[struct{}](ctx, c, "held-drop", controlRequest{ID: id})
+func (c *Client) DropHeld(ctx context.Context, id analyze.ID, rcpt ...string) error {
+	_, err := ask[struct{}](ctx, c, "held-drop", controlRequest{ID: id, Rcpt: rcpt})
 	return err
 }
 

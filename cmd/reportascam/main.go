@@ -44,21 +44,23 @@ type world struct {
 
 // commands is the command line.
 type commands struct {
-	Serve     serveCmd     `cmd:"" help:"Run the report mailbox."`
-	Check     checkCmd     `cmd:"" help:"Judge messages in files, without storing anything."`
-	Parse     parseCmd     `cmd:"" help:"Only find the originals in forwarded messages."`
-	Auth      authCmd      `cmd:"" help:"Show who really sent a message: SPF, DKIM, DMARC, ARC."`
-	BIMI      bimiCmd      `cmd:"" name:"bimi" help:"Check the brand indicator and mark certificate of a domain, or of files."`
-	Brands    brandsCmd    `cmd:"" help:"List, show, check and add the brands that are known."`
-	Lookalike lookalikeCmd `cmd:"" help:"Tell which protected domain a name resembles."`
-	Eval      evalCmd      `cmd:"" help:"Measure the verdicts on mail of which the truth is known."`
-	Fit       fitCmd       `cmd:"" help:"Fit what each finding weighs to mail of which the truth is known."`
-	Verdicts  verdictsCmd  `cmd:"" help:"List, show, search, count and export what was judged."`
-	Store     storeCmd     `cmd:"" help:"Check and back up the store."`
-	Config    configCmd    `cmd:"" help:"Print the configuration, or check it."`
-	DKIMKey   dkimKeyCmd   `cmd:"" name:"dkim-key" help:"Make a key that signs replies, and print its DNS record."`
-	Health    healthCmd    `cmd:"" help:"Tell by the exit status whether the server answers."`
-	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Serve      serveCmd      `cmd:"" help:"Run the report mailbox."`
+	Check      checkCmd      `cmd:"" help:"Judge messages in files, without storing anything."`
+	Parse      parseCmd      `cmd:"" help:"Only find the originals in forwarded messages."`
+	Auth       authCmd       `cmd:"" help:"Show who really sent a message: SPF, DKIM, DMARC, ARC."`
+	BIMI       bimiCmd       `cmd:"" name:"bimi" help:"Check the brand indicator and mark certificate of a domain, or of files."`
+	Brands     brandsCmd     `cmd:"" help:"List, show, check and add the brands that are known."`
+	Lookalike  lookalikeCmd  `cmd:"" help:"Tell which protected domain a name resembles."`
+	Eval       evalCmd       `cmd:"" help:"Measure the verdicts on mail of which the truth is known."`
+	Fit        fitCmd        `cmd:"" help:"Fit what each finding weighs to mail of which the truth is known."`
+	Verdicts   verdictsCmd   `cmd:"" help:"List, show, search, count and export what was judged."`
+	Quarantine quarantineCmd `cmd:"" help:"List, show, release and delete what the relay holds."`
+	Stats      liveCmd       `cmd:"" help:"Show what the running server does, and how long each stage takes."`
+	Store      storeCmd      `cmd:"" help:"Check and back up the store."`
+	Config     configCmd     `cmd:"" help:"Print the configuration, or check it."`
+	DKIMKey    dkimKeyCmd    `cmd:"" name:"dkim-key" help:"Make a key that signs replies, and print its DNS record."`
+	Health     healthCmd     `cmd:"" help:"Tell by the exit status whether the server answers."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // exited is how kong's wish to exit (after --help) gets back to run.

@@ -36,6 +36,19 @@ func start(t *testing.T, bin, data string, env ...string) *process {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), bin, "serve", "--listen", "127.0.0.1:0", "--data", data)
 	cmd.Env = append(append(os.Environ(), "REPORTASCAM_DNS_SERVERS=127.0.0.1:9", "REPORTASCAM_LOG_LEVEL=error"), env...)
+	return startCommand(t, cmd, data)
+}
+
+// startWith is start with flags.
+func startWith(t *testing.T, bin, data string, flags ...string) *process {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), bin, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)...)
+	cmd.Env = append(os.Environ(), "REPORTASCAM_LOG_LEVEL=error")
+	return startCommand(t, cmd, data)
+}
+
+func startCommand(t *testing.T, cmd *exec.Cmd, data string) *process {
+	t.Helper()
 	log, err := os.OpenFile(data+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)

@@ -37,7 +37,8 @@ func (x *session) data(ctx context.Context, arg string) {
 	sp := &spool{bound: x.s.Limits.Spool}
 	defer sp.close()
 	x.until = begun.Add(x.s.Limits.Total)
-	refused, err := (&dataReader{in: x.in, repair: x.s.Repair, limit: x.s.Limits.Message}).read(sp)
+	d := &dataReader{in: x.in, repair: x.s.Repair, limit: x.s.Limits.Message}
+	refused, err := d.read(sp)
 	x.until = time.Time{}
 	if err != nil {
 		// Nothing was said to the next hop yet, and the client has no answer.
@@ -50,10 +51,15 @@ func (x *session) data(ctx context.Context, arg string) {
 	x.s.clock.add(stageReceive, time.Since(begun))
 	if refused != nil {
 		x.refuse(refused)
-		return
+	} else {
+		x.facts.At = x.s.Now().UTC()
+		x.handle(ctx, sp)
 	}
-	x.facts.At = x.s.Now().UTC()
-	x.handle(ctx, sp)
+	if d.odd && !x.over {
+		// Whoever sends these may have meant another end than the one that was
+		// found: what comes next is believed on a new connection only.
+		x.bye(421, "4.7.0 Closing after a message with bare CR, LF or NUL")
+	}
 }
 
 // refuse answers for a message that is not taken, whatever it says.
@@ -104,8 +110,8 @@ func (x *session) forget() {
 // present tells whether the client is still there. One that has left never
 // reads the answer, and brings the message again.
 func (x *session) present() bool {
-	if x.in.Buffered() > 0 {
-		return true
+	if x.in == nil || x.in.Buffered() > 0 {
+		return true // nobody waits for an answer, or there is more to read
 	}
 	// A look at the socket takes nothing from it; a read with a deadline in the
 	// past would not even look.

@@ -36,7 +36,8 @@
 //   - CR LF . CR LF ends a message and nothing else does. A bare CR, a bare LF or
 //     a NUL in it refuses it, once it has been read to that end; by configuration they
 //     are made CRLF (NUL is left out) and what follows a bare LF is content, dots
-//     and all. So no form is a second message at the next hop.
+//     and all. The connection ends with such a message either way. So no form is a
+//     second message at the next hop.
 //   - A command line that ends in a bare LF, or what is sent behind a refused DATA or
 //     STARTTLS, closes the connection.
 //   - Quoted local parts stay quoted. The policy's domain is what follows the last @.

@@ -318,4 +318,3 @@ func withoutTrace(raw string) string {
 	}
 	return raw
 }
-

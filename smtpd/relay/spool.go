@@ -83,6 +83,7 @@ type dataReader struct {
 	in     *bufio.Reader
 	repair bool // bare CR and LF become CRLF, NUL goes; else they are errLines
 	limit  int64
+	odd    bool // there was a bare CR or LF, or NUL
 }
 
 // read reads to the end of the message, whatever is wrong with it, so that no
@@ -100,6 +101,7 @@ func (d *dataReader) read(sp *spool) (refused, err error) {
 		}
 	}
 	bad := func(fix string) {
+		d.odd = true
 		if !d.repair && refused == nil {
 			refused = errLines
 		}
