@@ -2,6 +2,7 @@ package links
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"strconv"
 	"strings"
@@ -29,6 +30,7 @@ const (
 // scans are codes looked for in pictures, within bounds.
 type scans struct {
 	pictures, pixels int
+	read             map[[sha256.Size]byte]bool // files that were looked at
 	faults           []string
 }
 
@@ -41,6 +43,14 @@ func (g *gatherer) picture(file []byte) {
 	if n == 0 || g.scans.pixels+n > maxPixels {
 		return
 	}
+	sum := sha256.Sum256(file)
+	if g.scans.read[sum] {
+		return
+	}
+	if g.scans.read == nil {
+		g.scans.read = map[[sha256.Size]byte]bool{}
+	}
+	g.scans.read[sum] = true
 	g.scans.pictures++
 	g.scans.pixels += n
 	pic, ok, err := qr.Decode(file)
@@ -111,7 +121,7 @@ func (g *gatherer) inline(pictures []string) {
 // drawn looks for codes that are drawn with characters or table cells.
 func (g *gatherer) drawn(text, src string) {
 	texts := []string{text}
-	if strings.ContainsAny(src, "█▀▄") || strings.Contains(src, "&#96") || strings.Contains(src, "&#x258") {
+	if qr.HasBlocks(src) || strings.Contains(src, "&#96") || strings.Contains(src, "&#x258") {
 		texts = append(texts, plainLines(src))
 	}
 	for _, t := range texts {

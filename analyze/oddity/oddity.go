@@ -2,7 +2,6 @@ package oddity
 
 import (
 	"net/mail"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -195,37 +194,6 @@ func office(local string) bool {
 		return true
 	}
 	return false
-}
-
-// placeholder finds what programs for mass mailing fill in, and did not.
-// Every repetition is bounded, so that it is linear.
-var placeholder = regexp.MustCompile(`(?i)^(?:(?:\{\{|%%|\[\[|\$\{|<<|\*\||##) ?[-a-z_.:]{0,12}(?:name|e?mail|user|domain|date|company|recipient|random|link|victim|address)[-a-z_.:]{0,12} ?(?:\}\}|%%|\]\]|\}|>>|\|\*|##)|` +
-	`\{(?:first_?name|last_?name|name|e?mail|user(?:name)?|domain|date|time|random[a-z_0-9]{0,10}|rand|vorname|nachname)\}|` +
-	`#(?:e?mail|first_?name|name|domain|user|date)#|%(?:vorname|nachname|first_?name|last_?name|e?mail|name|user)%|` +
-	`\[-?(?:e?mail|first_?name|name|domain|user|date|randnum|random)-?\])`)
-
-// Bounds of leftover: the longest placeholder, and how many places are tried.
-const (
-	maxPlaceholder = 64
-	maxOpeners     = 500
-)
-
-// leftover gives the first placeholder in a text, or nothing. Only where one
-// could begin is it looked for: the expression over a whole text would cost
-// more than all else that is asked of it.
-func leftover(text string) string {
-	for range maxOpeners {
-		i := strings.IndexAny(text, "{%[$<*#")
-		if i < 0 {
-			return ""
-		}
-		text = text[i:]
-		if m := placeholder.FindString(text[:min(len(text), maxPlaceholder)]); m != "" {
-			return m
-		}
-		text = text[1:]
-	}
-	return ""
 }
 
 // subject looks at the subject.

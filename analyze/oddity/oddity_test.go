@@ -134,3 +134,25 @@ func FuzzGather(f *testing.F) {
 		}
 	})
 }
+
+// TestLeftover finds the first placeholder, wherever it stands, and reads no
+// farther than one reaches.
+func TestLeftover(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"", ""},
+		{"50% off {all} [our] #goods for $5 * 2 < 3", ""},
+		{"Dear {name}, or {{first_name}}", "{name}"},
+		{"{{{first_name}}", "{{first_name}}"},
+		{"{x {{ %% [[ user ]]", "[[ user ]]"},
+		{"100%%% %USER%", "%USER%"},
+		{"*|FNAME|*", "*|FNAME|*"},
+		{"<<Company>>", "<<Company>>"},
+		{"[-randnum-]", "[-randnum-]"},
+		{"${\u017fu.u\u017fer}", "${\u017fu.u\u017fer}"}, // the long s is an s in another case
+		{strings.Repeat("{{a", 10_000) + "#email#", "#email#"},
+	} {
+		if got := leftover(tt.in); got != tt.want {
+			t.Errorf("leftover(%.40q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}

@@ -18,11 +18,16 @@ const (
 	quiet = 8 * scale
 )
 
+// HasBlocks tells whether text has a character that FindDrawn looks for.
+func HasBlocks(text string) bool {
+	return strings.Contains(text, "█") || strings.Contains(text, "▀") || strings.Contains(text, "▄")
+}
+
 // FindDrawn gives what the codes say that are drawn in text with block
 // characters (█ ▀ ▄ and spaces). Each stands for two squares, one above the
 // other.
 func FindDrawn(text string) ([]string, error) {
-	if !strings.ContainsAny(text, "█▀▄") {
+	if !HasBlocks(text) {
 		return nil, nil
 	}
 	var found []string

@@ -100,19 +100,30 @@ func grey(img image.Image) Grey {
 			}
 		}
 		return g
+	case *image.NRGBA:
+		return each(g, b, func(x, y int) byte { return level(p.NRGBAAt(x, y).RGBA()) })
+	case *image.RGBA:
+		return each(g, b, func(x, y int) byte { return level(p.RGBAAt(x, y).RGBA()) })
+	case *image.Gray:
+		return each(g, b, func(x, y int) byte { return p.GrayAt(x, y).Y })
 	}
+	return each(g, b, func(x, y int) byte { return bright(img.At(x, y)) })
+}
+
+func each(g Grey, b image.Rectangle, at func(x, y int) byte) Grey {
 	g.Pixels = make([]byte, 0, g.Width*g.Height)
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
-			g.Pixels = append(g.Pixels, bright(img.At(x, y)))
+			g.Pixels = append(g.Pixels, at(x, y))
 		}
 	}
 	return g
 }
 
 // bright gives a colour's brightness on white.
-func bright(c color.Color) byte {
-	r, gr, b, a := c.RGBA()
+func bright(c color.Color) byte { return level(c.RGBA()) }
+
+func level(r, gr, b, a uint32) byte {
 	v := (299*r + 587*gr + 114*b) / 1000
 	return byte((v + 0xffff - a) >> 8)
 }
