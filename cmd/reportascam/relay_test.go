@@ -54,7 +54,11 @@ func newTaker(t *testing.T) (*taker, string) {
 // lines says lines to an SMTP server, and gives its answers.
 func lines(t *testing.T, addr string, say ...string) string {
 	t.Helper()
-	c, err := net.Dial("tcp", addr)
+	network := "tcp"
+	if strings.HasPrefix(addr, "/") {
+		network = "unix"
+	}
+	c, err := net.Dial(network, addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,12 +101,7 @@ func TestRelay(t *testing.T) {
 	zone := dnstest.Zone{"TXT bank.example": {"v=spf1 ip4:203.0.113.7 -all"}, "TXT _dmarc.bank.example": {"v=DMARC1; p=reject"}}
 	dir := t.TempDir()
 	data, conf := filepath.Join(dir, "data"), filepath.Join(dir, "c.toml")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	relay := l.Addr().String()
-	l.Close()
+	relay := filepath.Join(dir, "relay.sock")
 	text := "hostname = \"mx.example.org\"\ndata = \"" + data + "\"\n[dns]\nservers = [\"" + zone.Serve(t) + "\"]\n[bimi]\nenabled = false\n[relay]\nlisten = \"" + relay +
 		"\"\nnext_hop = \"smtp:" + addr + "\"\nscam = \"quarantine\"\ndomains = [\"strict.example.org scam=reject\"]\ndeny = [\"evil.example\"]\n"
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {

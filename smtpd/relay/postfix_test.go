@@ -2,6 +2,7 @@ package relay
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/smtp"
 	"os"
@@ -24,15 +25,18 @@ type postfix struct {
 	socket                             string // and the milter
 }
 
-// freePort gives an address that nothing listens at.
+// freePort gives an address that nothing listens at, below those that clients
+// are given, so that none takes it meanwhile.
 func freePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000)))
+		if err != nil {
+			continue
+		}
+		defer l.Close()
+		return l.Addr().String()
 	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // mustHave skips a test where a program is missing, and fails it in CI.

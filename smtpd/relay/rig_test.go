@@ -12,12 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"reportascam/analyze"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const host = "mx.example.org"
 
