@@ -67,6 +67,10 @@ const (
 	Authentic  Level = "authentic"
 )
 
+// Warns tells whether a verdict tells its reader to keep away. A verdict that
+// changes on one side of that line changes nothing for him.
+func (l Level) Warns() bool { return l == Scam || l == Suspicious }
+
 // Rank orders levels by how bad they are: authentic 0, unclear 1, suspicious
 // 2, scam 3. An unknown word ranks as unclear.
 func (l Level) Rank() int {

@@ -39,9 +39,6 @@ func reportOf(id analyze.ID) (analyze.ID, bool) {
 	return id, validID(id)
 }
 
-// warns tells what a reader does with a verdict: keep away, or not.
-func warns(l analyze.Level) bool { return l == analyze.Scam || l == analyze.Suspicious }
-
 // Revise replaces a judgement, and queues a note about it in the same
 // transaction.
 func (b *Bolt) Revise(ctx context.Context, j *analyze.Judgement, note *Outgoing) (Finished, error) {
@@ -116,7 +113,7 @@ func (b *Bolt) told(tx *bbolt.Tx, j *analyze.Judgement, now time.Time) (reader, 
 		} else {
 			r.notes++
 		}
-		if n > 0 && s.State == OutWaiting && warns(s.Told) != warns(j.Level) {
+		if n > 0 && s.State == OutWaiting && s.Told.Warns() != j.Level.Warns() {
 			if err := b.end(tx, s, OutFailed, overtaken, now); err != nil {
 				return r, err
 			}
@@ -133,7 +130,7 @@ func (b *Bolt) told(tx *bbolt.Tx, j *analyze.Judgement, now time.Time) (reader, 
 func (b *Bolt) queueNote(tx *bbolt.Tx, j *analyze.Judgement, note *Outgoing, r reader, now time.Time) (Finished, error) {
 	switch {
 	case note == nil, r.first == nil, r.first.State != OutDelivered, r.first.To != note.To, r.level == "",
-		warns(r.level) == warns(j.Level), r.notes >= MaxNotes:
+		r.level.Warns() == j.Level.Warns(), r.notes >= MaxNotes:
 		return Finished{}, nil
 	}
 	if l := passed(tx, note.Limits, now); l != nil {

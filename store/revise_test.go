@@ -129,14 +129,14 @@ func (m *model) note(id analyze.ID, level analyze.Level, wanted bool) bool {
 			next = note
 			break
 		}
-		if state == OutWaiting && warns(m.told[note]) != warns(level) {
+		if state == OutWaiting && m.told[note].Warns() != level.Warns() {
 			m.out[note] = OutFailed
 		}
 		if m.out[note] != OutFailed {
 			told = m.told[note]
 		}
 	}
-	if !wanted || next == "" || m.out[id] != OutDelivered || warns(told) == warns(level) {
+	if !wanted || next == "" || m.out[id] != OutDelivered || told.Warns() == level.Warns() {
 		return false
 	}
 	m.out[next], m.told[next] = OutWaiting, level

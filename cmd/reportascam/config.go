@@ -73,6 +73,7 @@ type Config struct {
 	} `toml:"judge"`
 	Reply struct {
 		Enabled   bool   `toml:"enabled"`
+		Changes   bool   `toml:"changes"`
 		From      string `toml:"from"`
 		Name      string `toml:"name"`
 		Language  string `toml:"language"`

@@ -61,6 +61,7 @@ type commands struct {
 	DKIMKey    dkimKeyCmd    `cmd:"" name:"dkim-key" help:"Make a key that signs replies, and print its DNS record."`
 	Health     healthCmd     `cmd:"" help:"Tell by the exit status whether the server answers."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Queue      queueCmd      `cmd:"" help:"List replies that wait or failed, retry and drop them."`
 }
 
 // exited is how kong's wish to exit (after --help) gets back to run.

@@ -17,20 +17,22 @@ const maxNote = 2000
 
 type markCmd struct {
 	dataFlag
-	ID   string `arg:"" help:"The report's ID, or its beginning."`
-	As   string `arg:"" enum:",scam,legitimate" default:"" optional:"" help:"What it really is: scam or legitimate."`
-	By   string `placeholder:"NAME" help:"Who says so."`
-	Note string `help:"Why."`
-	Undo bool   `help:"Take back what was said of it."`
-	JSON bool   `help:"One JSON object."`
+	ID    string `arg:"" help:"The report's ID, or its beginning."`
+	As    string `arg:"" enum:",scam,legitimate" default:"" optional:"" help:"What it really is: scam or legitimate."`
+	By    string `placeholder:"NAME" help:"Who says so."`
+	Note  string `help:"Why."`
+	Undo  bool   `help:"Take back what was said of it."`
+	Quiet bool   `help:"Do not tell the reporter that the answer has changed."`
+	JSON  bool   `help:"One JSON object."`
 }
 
 // marked is what mark tells.
 type marked struct {
-	ID  analyze.ID    `json:"id"`
-	As  analyze.Label `json:"marked,omitempty"`
-	Was analyze.Level `json:"was"`
-	Is  analyze.Level `json:"verdict"`
+	ID   analyze.ID    `json:"id"`
+	As   analyze.Label `json:"marked,omitempty"`
+	Was  analyze.Level `json:"was"`
+	Is   analyze.Level `json:"verdict"`
+	Note bool          `json:"note"` // the reporter is told
 }
 
 func (c *markCmd) Run(w *world) error {
@@ -40,7 +42,7 @@ func (c *markCmd) Run(w *world) error {
 	if len(c.Note) > maxNote || len(c.By) > maxNote {
 		return fmt.Errorf("%w: a note has at most %d octets", errUsage, maxNote)
 	}
-	st, _, err := c.open(w)
+	st, cfg, err := c.open(w)
 	if err != nil {
 		return err
 	}
@@ -59,15 +61,29 @@ func (c *markCmd) Run(w *world) error {
 			return err
 		}
 	}
-	if err := st.PutJudgement(w.ctx, &next); err != nil {
-		return fmt.Errorf("storing it: %w", err)
-	}
 	said := marked{ID: id, As: analyze.Label(c.As), Was: old.Level, Is: next.Level}
+	var notes *noter
+	if old.Level.Warns() != next.Level.Warns() { // else the brands need not be read
+		d, err := cfg.desk()
+		if err != nil {
+			return err
+		}
+		if notes, err = cfg.newNoter(d.judge, c.Quiet); err != nil {
+			return err
+		}
+	}
+	if said.Note, err = notes.revise(w, st, old, &next); err != nil {
+		return err
+	}
 	if c.JSON {
 		return jsonLine(w.out, said)
 	}
 	p := newPaint(w.out, w.environ)
-	_, err = fmt.Fprintf(w.out, "%s  was %s, is %s\n", said.ID, p.level(said.Was), p.level(said.Is))
+	told := ""
+	if said.Note {
+		told = ", the reporter is told"
+	}
+	_, err = fmt.Fprintf(w.out, "%s  was %s, is %s%s\n", said.ID, p.level(said.Was), p.level(said.Is), told)
 	return err
 }
 
@@ -113,7 +129,8 @@ func note(text string) string {
 type rejudgeCmd struct {
 	dataFlag
 	filterFlags
-	Write bool `help:"Store the new verdicts. Nobody is written to."`
+	Write bool `help:"Store the new verdicts, and tell reporters whose answer has changed."`
+	Quiet bool `help:"With --write: tell nobody."`
 	All   bool `help:"Show what stays the same too."`
 }
 
@@ -156,6 +173,10 @@ func (c *rejudgeCmd) Run(w *world) error {
 	if err := d.teach(w.ctx, st); err != nil {
 		return err
 	}
+	notes, err := cfg.newNoter(d.judge, c.Quiet)
+	if err != nil {
+		return err
+	}
 	var t tally
 	p := newPaint(w.out, w.environ)
 	// One at a time: the store's export waits for each, and a report is
@@ -164,8 +185,12 @@ func (c *rejudgeCmd) Run(w *world) error {
 		r := d.rejudge(w, st, old)
 		t.add(r)
 		if c.Write && r.Error == "" && (r.changed() || r.WasRuleset != r.Ruleset) {
-			if err := st.PutJudgement(w.ctx, r.next); err != nil {
-				return fmt.Errorf("storing the verdict of %s: %w", r.ID, err)
+			told, err := notes.revise(w, st, old, r.next)
+			if err != nil {
+				return err
+			}
+			if told {
+				t.told++
 			}
 		}
 		if !r.changed() && !c.All {
@@ -180,7 +205,8 @@ func (c *rejudgeCmd) Run(w *world) error {
 	if err != nil {
 		return fmt.Errorf("judging again: %w", err)
 	}
-	fmt.Fprintf(w.err, "%d reports: %d judged otherwise, %d worse, %d better, %d could not be judged\n", t.all, t.changed, t.worse, t.better, t.failed)
+	fmt.Fprintf(w.err, "%d reports: %d judged otherwise, %d worse, %d better, %d could not be judged, %d reporters told\n",
+		t.all, t.changed, t.worse, t.better, t.failed, t.told)
 	return nil
 }
 
@@ -243,7 +269,7 @@ func hits(j *analyze.Judgement) []string {
 }
 
 // tally counts what rejudge did.
-type tally struct{ all, changed, worse, better, failed int }
+type tally struct{ all, changed, worse, better, failed, told int }
 
 func (t *tally) add(r rejudged) {
 	t.all++

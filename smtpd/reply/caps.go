@@ -65,9 +65,8 @@ const (
 // Caps lists what bounds the answer to a report, sent to that address. The
 // hash comes first, so that the reason given is the plainest.
 func Caps(o Outer, to string) []Cap {
-	local, domain := split(to)
-	local, _, _ = strings.Cut(local, "+") // RFC 5233: one mailbox, however many details
-	reporter := local + "@" + domain
+	reporter := mailboxOf(to)
+	_, domain := split(to)
 	if r := links.Registrable(domain); r != "" {
 		domain = r
 	}
@@ -87,6 +86,14 @@ func Caps(o Outer, to string) []Cap {
 		caps = append(caps, Cap{KindNetwork, network(o.Report.Envelope.ClientIP), PerNetworkHour, time.Hour})
 	}
 	return append(caps, Cap{KindTotal, "", TotalHour, time.Hour})
+}
+
+// mailboxOf gives an address, lower case, without a detail: RFC 5233, one
+// mailbox, however many details.
+func mailboxOf(addr string) string {
+	local, domain := split(addr)
+	local, _, _ = strings.Cut(local, "+")
+	return local + "@" + domain
 }
 
 // network gives the /24 or /56 of a client: what one customer of a provider

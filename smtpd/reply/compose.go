@@ -57,6 +57,7 @@ type composer struct {
 	lang   string // of the reporter, as far as it is known
 	cat    *Catalogue
 	room   room
+	first  string   // key of what is said before all else; may be empty
 	rank   int      // of the headings within an original
 	said   []string // pages and centres that were named
 	blocks []block
@@ -81,6 +82,9 @@ func (w *composer) compose() []block {
 		w.add(kindLogo, Clean(w.c.Look.Logo, maxBrand), nil)
 	}
 	w.add(kindHello, w.cat.text("hello"), nil)
+	if w.first != "" {
+		w.add(kindPara, w.cat.text(w.first), nil)
+	}
 	w.rank = 3
 	switch {
 	case n == 0:

@@ -29,7 +29,10 @@ const maxHTML = 32 << 10
 
 // Render writes the answer to a report. It does not ask whether there may be
 // one: Refuse and Caps do.
-func Render(j *analyze.Judgement, o Outer, c Config) (Message, error) {
+func Render(j *analyze.Judgement, o Outer, c Config) (Message, error) { return write(j, o, c, "") }
+
+// write is Render with a text of the catalogue in front.
+func write(j *analyze.Judgement, o Outer, c Config, first string) (Message, error) {
 	if !plain(c.From) || !dotAtom(c.Hostname, isLDH) {
 		return Message{}, fmt.Errorf("%w: %q at %q", ErrConfig, c.From, c.Hostname)
 	}
@@ -45,7 +48,7 @@ func Render(j *analyze.Judgement, o Outer, c Config) (Message, error) {
 	var text, html string
 	var err error
 	for _, room := range rooms() {
-		w := &composer{j: j, o: o, c: c, lang: lang, cat: cat, room: room, rank: 1}
+		w := &composer{j: j, o: o, c: c, lang: lang, cat: cat, room: room, rank: 1, first: first}
 		blocks := w.compose()
 		text = writeText(blocks)
 		if html, err = writeHTML(cat, c.Look, blocks); err != nil {
