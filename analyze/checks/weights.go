@@ -50,6 +50,7 @@ const NotCounted = -1
 type Row struct {
 	Check  string
 	Sign   Sign
+	Hand   float64 // log-odds by the reading of real mail, to which a fit draws
 	Weight float64 // log-odds
 	// How often the check hit on legitimate mail, hit on phishing, and could
 	// not tell, at the last fit; or NotCounted.
@@ -135,22 +136,27 @@ func (w *Weights) line(f []string) error {
 		*to = x
 		return err
 	}
-	if len(f) != 6 {
-		return fmt.Errorf("%d columns, want check, sign, weight, ham, phish, unknown", len(f))
+	if len(f) == 6 { // not fitted yet: the weight is that by hand
+		f = slices.Insert(f, 2, f[2])
+	}
+	if len(f) != 7 {
+		return fmt.Errorf("%d columns, want check, sign, hand, weight, ham, phish, unknown", len(f))
 	}
 	r := Row{Check: f[0], Sign: Sign(f[1])}
 	if !slices.Contains([]Sign{Guilt, Credit, Informs}, r.Sign) {
 		return fmt.Errorf("%q is no sign", f[1])
 	}
 	var err error
-	if r.Weight, err = number(f[2]); err != nil {
-		return err
-	}
-	if !r.Sign.Allows(r.Weight) {
-		return fmt.Errorf("a check of sign %s may not weigh %v", r.Sign, r.Weight)
+	for i, to := range []*float64{&r.Hand, &r.Weight} {
+		if *to, err = number(f[2+i]); err != nil {
+			return err
+		}
+		if !r.Sign.Allows(*to) {
+			return fmt.Errorf("a check of sign %s may not weigh %v", r.Sign, *to)
+		}
 	}
 	for i, to := range []*int{&r.Ham, &r.Phish, &r.Unknown} {
-		if *to, err = count(f[3+i]); err != nil {
+		if *to, err = count(f[4+i]); err != nil {
 			return err
 		}
 	}
@@ -228,7 +234,7 @@ func (w *Weights) Rewrite(text string) string {
 			lines[i] = fmt.Sprintf("%-11s %5.2f%s", f[0], x, comment)
 		}
 		if r, ok := w.Row(f[0]); ok {
-			lines[i] = fmt.Sprintf("%-25s %-8s %6.2f %6s %6s %7s%s", r.Check, r.Sign, r.Weight+0, // no -0.00
+			lines[i] = fmt.Sprintf("%-25s %-8s %6.2f %6.2f %6s %6s %7s%s", r.Check, r.Sign, r.Hand+0, r.Weight+0, // no -0.00
 				showCount(r.Ham), showCount(r.Phish), showCount(r.Unknown), comment)
 		}
 	}

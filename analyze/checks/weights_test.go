@@ -43,7 +43,7 @@ func TestReadWeightsRefuses(t *testing.T) {
 		{"thresholds in disorder", "scam         0.85", "scam 0.4", "not in order"},
 		{"no bias", "\nbias ", "\n#bias ", `no line for "bias"`},
 		{"an unknown setting", "\nbias ", "\nbios ", "is no setting"},
-		{"a column less", "      -      -       -", "      -      -", "columns"},
+		{"two columns less", "      -      -       -", "      -", "columns"},
 		{"half a hit", "      -      -       -", "      1.5      -   -", "is no count"},
 	}
 	for _, tt := range tests {

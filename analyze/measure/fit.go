@@ -10,8 +10,8 @@ import (
 type Feature struct {
 	Check  string
 	Sign   int     // +1: a hit may only raise the score; -1: only lower it; 0: it moves nothing
-	Weight float64 // at present
-	Held   bool    // its weight stays as it is
+	Hand   float64 // by hand: where the fit begins, and what it is drawn to
+	Held   bool    // its weight stays that by hand
 }
 
 // Example is one judged message as the fit sees it.
@@ -37,7 +37,7 @@ type View struct {
 // where it could tell.
 type Fitting struct {
 	Features []Feature
-	L2       float64 // strength of the penalty on large weights: 1 is a prior of standard deviation 1
+	L2       float64 // strength of the penalty on weights far from those by hand: 1 is a prior of standard deviation 1
 	Prior    float64 // the share of phishing that the mail is weighed to have, 0..1
 }
 
@@ -127,41 +127,38 @@ func (f *Fitting) Hold(examples []*Example, fewest int) {
 	}
 }
 
-// Start gives the model that the features have at present.
+// Start gives the model that the features have by hand.
 func (f *Fitting) Start() Model {
 	m := Model{Weights: make([]float64, len(f.Features))}
 	for i, feature := range f.Features {
 		if feature.Sign != 0 {
-			m.Weights[i] = feature.Weight
+			m.Weights[i] = feature.Hand
 		}
 	}
 	return m
 }
 
 // Fit fits all weights that are not held, from start on. It minimises the
-// weighed log loss and the penalty, by coordinate descent on a quadratic bound,
+// weighed log loss and the penalty, which draws each weight to the one by hand
+// (what is seldom seen here, or only beside other signs, keeps its meaning), by
+// coordinate descent on a quadratic bound,
 // projected on the signs: every step lowers the loss, and the result does not
 // depend on chance.
 func (f *Fitting) Fit(examples []*Example, start Model) Model {
 	m := Model{Bias: start.Bias, Weights: slices.Clone(start.Weights)}
 	c := f.patterns(examples, m)
 	for range fitSweeps {
-		largest := math.Abs(c.step(c.all, 0, &m.Bias, unbounded))
+		largest := math.Abs(c.step(c.all, pull{}, &m.Bias, unbounded))
 		for i := range c.beside {
-			largest = math.Max(largest, math.Abs(c.step(c.beside[i].patterns, f.L2, &c.beside[i].weight, unbounded)))
+			largest = math.Max(largest, math.Abs(c.step(c.beside[i].patterns, pull{f.L2, 0}, &c.beside[i].weight, unbounded)))
 		}
 		for j, feature := range f.Features {
 			if !feature.Held && feature.Sign != 0 && len(c.hits[j]) > 0 {
-				largest = math.Max(largest, math.Abs(c.step(c.hits[j], f.L2, &m.Weights[j], bounds(feature.Sign))))
+				largest = math.Max(largest, math.Abs(c.step(c.hits[j], pull{f.L2, feature.Hand}, &m.Weights[j], bounds(feature.Sign))))
 			}
 		}
 		if largest < fitTolerance {
 			break
-		}
-	}
-	for j, feature := range f.Features {
-		if !feature.Held && len(c.hits[j]) == 0 {
-			m.Weights[j] = 0 // nothing here speaks for it
 		}
 	}
 	return m
@@ -273,6 +270,9 @@ func bounds(sign int) limits {
 	return limits{0, maxFitted}
 }
 
+// pull is the penalty on a weight.
+type pull struct{ l2, to float64 }
+
 // reach is the longest step whose curvature is bounded by the one at hand:
 // the curvature of the log loss changes by at most a factor e^d over a step d.
 const reach = 0.5
@@ -280,14 +280,14 @@ const reach = 0.5
 // step moves one weight and the log-odds of the patterns that it touches. The
 // curvature is bounded by the smaller of a quarter, which always holds, and of
 // what holds within reach.
-func (t *table) step(touched []int, l2 float64, weight *float64, l limits) float64 {
-	gradient, quarter, near := l2**weight, l2, l2
+func (t *table) step(touched []int, p pull, weight *float64, l limits) float64 {
+	gradient, quarter, near := p.l2*(*weight-p.to), p.l2, p.l2
 	grown := math.Exp(reach)
-	for _, p := range touched {
-		s := 1 / (1 + math.Exp(-t.z[p]))
-		gradient += t.w[p]*s - t.phish[p]
-		quarter += t.w[p] / 4
-		near += t.w[p] * s * (1 - s) * grown
+	for _, i := range touched {
+		s := 1 / (1 + math.Exp(-t.z[i]))
+		gradient += t.w[i]*s - t.phish[i]
+		quarter += t.w[i] / 4
+		near += t.w[i] * s * (1 - s) * grown
 	}
 	if quarter <= 0 {
 		return 0

@@ -71,7 +71,7 @@ func TestFitKeepsSigns(t *testing.T) {
 			ham[i], phish[i] = r.Float64(), r.Float64()
 		}
 		f := fitting(1, -1, 0, 1, -1, 1)
-		f.Features[5].Held, f.Features[5].Weight = true, 2.5
+		f.Features[5].Held, f.Features[5].Hand = true, 2.5
 		ex := f.Examples(one(mailOf(seed, 150, ham, phish)))
 		m := f.Fit(ex, f.Start())
 		for i, feature := range f.Features {
@@ -113,7 +113,8 @@ func loss(f *Fitting, ex []*Example, m Model) float64 {
 	}
 	for i, feature := range f.Features {
 		if !feature.Held {
-			sum += f.L2 / 2 * m.Weights[i] * m.Weights[i]
+			d := m.Weights[i] - feature.Hand
+			sum += f.L2 / 2 * d * d
 		}
 	}
 	return sum

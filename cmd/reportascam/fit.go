@@ -22,7 +22,7 @@ type fitCmd struct {
 	Write  string   `placeholder:"FILE" help:"Write the fitted numbers into this table; the rest of it stays."`
 	JSON   bool     `name:"json" help:"One JSON object."`
 
-	L2      float64  `default:"1" help:"Penalty on large weights."`
+	L2      float64  `default:"1" help:"Penalty on weights far from those by hand."`
 	Prior   float64  `default:"0.5" help:"The share of phishing that the mail is weighed to have."`
 	Fewest  int      `default:"8" help:"A check that hit fewer campaigns keeps its weight."`
 	Keep    []string `placeholder:"CHECK" help:"Keep the weights of these checks."`
@@ -152,7 +152,7 @@ func (c *fitCmd) fit(views []measure.View, table *checks.Weights) (*fitResult, *
 	list := make([]measure.Weighed, 0, len(table.Rows))
 	for _, r := range table.Rows {
 		sign := map[checks.Sign]int{checks.Guilt: 1, checks.Credit: -1}[r.Sign]
-		f.Features = append(f.Features, measure.Feature{Check: r.Check, Sign: sign, Weight: r.Weight, Held: slices.Contains(c.Keep, r.Check)})
+		f.Features = append(f.Features, measure.Feature{Check: r.Check, Sign: sign, Hand: r.Hand, Held: slices.Contains(c.Keep, r.Check)})
 		list = append(list, measure.Weighed{Check: r.Check, Weight: r.Weight})
 	}
 	b := measure.Bounds{Bad: c.Alarms / 100, Scam: c.Scams / 100, ModernBad: 1.5 * c.Alarms / 100, ModernScam: 2 * c.Scams / 100, Margin: c.Margin}
