@@ -33,43 +33,11 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	dir := t.TempDir()
 	bin := build(t, dir)
 	data := filepath.Join(dir, "data")
-	accepted := map[string]string{} // ID by Message-ID
-	serial := 0
+	l := &load{accepted: map[string]string{}}
 	for life := range kills {
-		p := start(t, bin, data)
-		var mu sync.Mutex
-		var wg sync.WaitGroup
-		ctx, cancel := context.WithCancel(t.Context())
-		for range killClients {
-			wg.Go(func() {
-				for ctx.Err() == nil {
-					mu.Lock()
-					serial++
-					n := serial
-					full := len(accepted) >= (life+1)*messagesPerLife
-					mu.Unlock()
-					if full {
-						return
-					}
-					id, err := sendReport(ctx, p.addr, fmt.Sprintf("r%d@d%d.example", n, n), reportText(fmt.Sprint(n)))
-					if err != nil {
-						return // the server is gone
-					}
-					mu.Lock()
-					accepted[fmt.Sprint(n)] = id
-					mu.Unlock()
-				}
-			})
-		}
-		// The moment is random; what is awaited is only that it is later.
-		<-time.After(time.Duration(rand.IntN(250)+5) * time.Millisecond)
-		if err := p.cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = p.cmd.Wait() // killed, as it should be
-		cancel()
-		wg.Wait()
+		l.live(t, start(t, bin, data), (life+1)*messagesPerLife)
 	}
+	accepted := l.accepted
 	t.Logf("%d reports were accepted over %d kills", len(accepted), kills)
 	if len(accepted) < kills {
 		t.Fatalf("only %d reports were accepted: the load was too small to show anything", len(accepted))
@@ -78,6 +46,50 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	settle(t, data, len(accepted))
 	p.stop(t)
 	verifyAll(t, data, accepted)
+}
+
+// load is what is sent to a server that is killed again and again.
+type load struct {
+	mu       sync.Mutex
+	accepted map[string]string // ID by serial number
+	serial   int
+}
+
+// live loads a server until it is killed at some moment, or until so many
+// reports were accepted in all.
+func (l *load) live(t *testing.T, p *process, most int) {
+	t.Helper()
+	var wg sync.WaitGroup
+	ctx, cancel := context.WithCancel(t.Context())
+	for range killClients {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				l.mu.Lock()
+				l.serial++
+				n := l.serial
+				full := len(l.accepted) >= most
+				l.mu.Unlock()
+				if full {
+					return
+				}
+				id, err := sendReport(ctx, p.addr, fmt.Sprintf("r%d@d%d.example", n, n), reportText(fmt.Sprint(n)))
+				if err != nil {
+					return // the server is gone
+				}
+				l.mu.Lock()
+				l.accepted[fmt.Sprint(n)] = id
+				l.mu.Unlock()
+			}
+		})
+	}
+	// The moment is random; what is awaited is only that it is later.
+	<-time.After(time.Duration(rand.IntN(250)+5) * time.Millisecond)
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.cmd.Wait() // killed, as it should be
+	cancel()
+	wg.Wait()
 }
 
 // settle waits until at least that many reports are judged, and nothing waits

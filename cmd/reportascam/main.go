@@ -56,12 +56,12 @@ type commands struct {
 	Verdicts   verdictsCmd   `cmd:"" help:"List, show, search, count and export what was judged."`
 	Quarantine quarantineCmd `cmd:"" help:"List, show, release and delete what the relay holds."`
 	Stats      liveCmd       `cmd:"" help:"Show what the running server does, and how long each stage takes."`
+	Queue      queueCmd      `cmd:"" help:"List replies that wait or failed, retry and drop them."`
 	Store      storeCmd      `cmd:"" help:"Check and back up the store."`
 	Config     configCmd     `cmd:"" help:"Print the configuration, or check it."`
 	DKIMKey    dkimKeyCmd    `cmd:"" name:"dkim-key" help:"Make a key that signs replies, and print its DNS record."`
 	Health     healthCmd     `cmd:"" help:"Tell by the exit status whether the server answers."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
-	Queue      queueCmd      `cmd:"" help:"List replies that wait or failed, retry and drop them."`
 }
 
 // exited is how kong's wish to exit (after --help) gets back to run.
