@@ -138,8 +138,19 @@ type JudgedOriginal struct {
 	Subject  string    `json:"subject"`
 	Date     string    `json:"date,omitempty"`
 	Lost     []string  `json:"lost,omitempty"`
+	Relayed  []Relayed `json:"relayed,omitempty"` // when it came in by the relay, newest first
 	Evidence Evidence  `json:"evidence"`
 	Verdict
+}
+
+// Relayed says that the relay let a message with the Message-ID of an original
+// in. Anybody can write a Message-ID: it is a hint where to look, and no proof.
+type Relayed struct {
+	ID     ID        `json:"id"` // the relay's reference
+	At     time.Time `json:"at"`
+	Level  Level     `json:"verdict"` // of then
+	Action string    `json:"action"`  // pass, tag, quarantine or reject
+	RcptTo []string  `json:"rcpt_to"`
 }
 
 // Judgement is all that was found out about a report: what the store keeps.

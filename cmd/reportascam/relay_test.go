@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"reportascam/analyze"
 	"reportascam/analyze/dns/dnstest"
 	"reportascam/smtpd"
 	"reportascam/store"
@@ -93,6 +94,34 @@ func cli(t *testing.T, args ...string) (int, string) {
 	return code, out.String() + errOut.String()
 }
 
+// reportRelayed reports a message that the relay has judged, once the store
+// remembers it, and waits until the report is judged.
+func reportRelayed(t *testing.T, desk, data string) string {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; {
+		r, err := store.OpenOrDial(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := r.FindPassed(t.Context(), "m1@bank.example")
+		r.Close()
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("FindPassed = %+v, %v", list, err)
+		}
+		if len(list) >= 4 {
+			break
+		}
+	}
+	text := "From: r@d.example\nTo: reportascam@localhost\nSubject: Fwd: hello\nMIME-Version: 1.0\nContent-Type: message/rfc822\n\n" +
+		"From: Bank <news@bank.example>\nMessage-ID: <m1@bank.example>\nSubject: hello\n\nhello\n"
+	id, err := sendReport(t.Context(), desk, "r@d.example", []byte(strings.ReplaceAll(text, "\n", "\r\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle(t, data, 1)
+	return id
+}
+
 // TestRelay runs the whole program as a filter: the client that a mail server
 // tells of is who SPF asks about, a scam is held, released and delivered, and what
 // passed is remembered.
@@ -153,6 +182,7 @@ func TestRelay(t *testing.T) {
 	if code, out = cli(t, append([]string{"stats"}, flags...)...); code != 0 || !strings.Contains(out, "judge") {
 		t.Errorf("stats = %d %q", code, out)
 	}
+	id := reportRelayed(t, p.addr, data)
 	p.stop(t)
 	st, err := store.Open(data, store.Options{})
 	if err != nil {
@@ -162,6 +192,10 @@ func TestRelay(t *testing.T) {
 	list, err := st.FindPassed(t.Context(), "M1@bank.example")
 	if err != nil || len(list) < 3 || list[len(list)-1].Code != 250 || list[len(list)-1].Client != "203.0.113.7" {
 		t.Errorf("FindPassed = %+v, %v, want what passed", list, err)
+	}
+	j, err := st.Judgement(t.Context(), analyze.ID(id))
+	if err != nil || len(j.Originals) != 1 || len(j.Originals[0].Relayed) < 3 || j.Originals[0].Relayed[0].RcptTo[0] != "you@strict.example.org" {
+		t.Errorf("the report is judged %+v, %v, want it to know what the relay let in", j, err)
 	}
 	if checked, err := st.Verify(t.Context()); err != nil || !checked.OK() {
 		t.Errorf("Verify = %+v, %v", checked, err)

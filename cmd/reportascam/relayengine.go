@@ -38,6 +38,7 @@ type relayEngine struct {
 	web      bimi.Fetcher
 	hostname string
 	seen     chan store.Passed
+	known    campaigns
 	log      *slog.Logger
 }
 
@@ -54,7 +55,7 @@ func (e *relayEngine) Judge(ctx context.Context, f relay.Facts, raw []byte) (rel
 	defer cancel()
 	o := forward.Direct(raw, analyze.HowDirect)
 	model := e.d.learned.Load()
-	g := gathering{at: f.At, resolver: dns.NewSession(e.resolver, e.d.budget), trust: auth.Trust{Providers: e.d.providers}, learned: model.Find}
+	g := gathering{at: f.At, resolver: dns.NewSession(e.resolver, e.d.budget), trust: auth.Trust{Providers: e.d.providers}, learned: e.known.with(model.Find)}
 	if e.d.fetches {
 		g.fetcher = bimi.NewSession(e.web, bimi.DefaultFetches)
 	}
@@ -154,3 +155,19 @@ func (e *relayEngine) remember(ctx context.Context) error {
 		}
 	}
 }
+
+// relayed gives what is remembered under a Message-ID.
+func (e *relayEngine) relayed(ctx context.Context, id string) []analyze.Relayed {
+	list, err := e.store.FindPassed(ctx, id)
+	if err != nil {
+		e.log.Error("remembering", "err", err)
+	}
+	var out []analyze.Relayed
+	for _, p := range list {
+		out = append(out, analyze.Relayed{ID: p.ID, At: p.At, Level: p.Level, Action: p.Action, RcptTo: p.RcptTo})
+	}
+	return out
+}
+
+// free tells whether anybody can get an address at a domain.
+func (e *relayEngine) free(domain string) bool { return e.d.known.Load().brands.Info(domain).Free }

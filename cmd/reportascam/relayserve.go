@@ -8,14 +8,16 @@ import (
 	"strings"
 
 	"reportascam/smtpd/relay"
+	"reportascam/store"
 )
 
 // relayPart is the running relay.
 type relayPart struct {
-	server *relay.Server
-	engine *relayEngine
-	smtp   net.Listener // nil: none
-	milter net.Listener
+	server  *relay.Server
+	engine  *relayEngine
+	reports store.Finder
+	smtp    net.Listener // nil: none
+	milter  net.Listener
 }
 
 // listenRelay opens the relay's sockets, before anything else starts.
@@ -83,6 +85,9 @@ func (p relayPart) run(front context.Context, start func(string, func(context.Co
 		return
 	}
 	start("relay memory", p.engine.remember)
+	start("campaigns", func(ctx context.Context) error {
+		return p.engine.known.watch(ctx, p.reports, p.engine.free, func(err error) { p.engine.log.Error("counting campaigns", "err", err) })
+	})
 	if p.smtp != nil {
 		start("relay", func(context.Context) error { return p.server.ServeSMTP(front, p.smtp) })
 	}

@@ -179,7 +179,9 @@ func newService(cfg *Config, st store.Store, log *slog.Logger) (*service, error)
 			return d.judgeReport(ctx, r, resolver, web, now())
 		}}
 	s.learning = func(ctx context.Context) error { return learning(ctx, d, st, log) }
+	s.relay.reports = st
 	s.relay.engine = newRelayEngine(d, st, resolver, web, cfg.hostname(), log)
+	s.worker.relayed = s.relay.engine.relayed
 	if s.relay.server, err = cfg.newRelay(s.relay.engine, log); err != nil {
 		return nil, err
 	}

@@ -67,6 +67,9 @@ func showJudgement(p paint, j *analyze.Judgement) string {
 		if o.Brand != "" {
 			fmt.Fprintf(&b, "  Brand:   %s\n", clean(o.Brand))
 		}
+		for _, r := range o.Relayed {
+			fmt.Fprintf(&b, "  Relayed: %s as %s, %s: %s, to %s\n", r.At.Format(time.RFC3339), r.ID, clean(string(r.Level)), clean(r.Action), clean(some(r.RcptTo)))
+		}
 		for _, l := range o.Lost {
 			fmt.Fprintf(&b, "  lost:    %s\n", clean(l))
 		}

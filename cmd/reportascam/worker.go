@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"reportascam/analyze"
+	"reportascam/analyze/eml"
 	"reportascam/smtpd/reply"
 	"reportascam/store"
 )
@@ -40,9 +41,10 @@ type workStore interface {
 type worker struct {
 	judge   func(context.Context, *analyze.Report) judged
 	store   workStore
-	reply   *reply.Config // nil: nobody is answered
-	receive func() int64  // messages being received now
-	hold    time.Duration // how long a lease lasts: longer than any judging
+	reply   *reply.Config                                   // nil: nobody is answered
+	receive func() int64                                    // messages being received now
+	relayed func(context.Context, string) []analyze.Relayed // by Message-ID, what the relay knows; nil: nothing
+	hold    time.Duration                                   // how long a lease lasts: longer than any judging
 	log     *slog.Logger
 	now     func() time.Time
 	panics  atomic.Int64 // recovered; anything but zero is a bug
@@ -106,6 +108,7 @@ func (w *worker) handle(ctx context.Context, l *store.Lease) {
 	}
 	w.log.Info("analyzed", "id", l.ID, "verdict", out.judgement.Level, "score", out.judgement.Score,
 		"originals", len(out.judgement.Originals), "brand", out.judgement.Brand)
+	w.match(ctx, out)
 	answer := w.answer(ctx, l, out)
 	fin, err := w.store.Finish(ctx, l, out.judgement, answer)
 	switch {
@@ -117,6 +120,18 @@ func (w *worker) handle(ctx context.Context, l *store.Lease) {
 		w.log.Warn("dropped", "id", l.ID, "reason", "another worker judged this report")
 	default:
 		w.log.Error("storing the verdict", "id", l.ID, "err", err)
+	}
+}
+
+// match notes which originals came in by the relay. The judgement's list of
+// originals is in the order of those that were found.
+func (w *worker) match(ctx context.Context, out judged) {
+	if w.relayed == nil {
+		return
+	}
+	for i := range out.judgement.Originals[:min(len(out.judgement.Originals), len(out.originals))] {
+		h, _, _ := eml.ParseHeader(out.originals[i].Raw)
+		out.judgement.Originals[i].Relayed = w.relayed(ctx, bareID(h.Get("Message-ID")))
 	}
 }
 
