@@ -108,6 +108,7 @@ type plan struct {
 	deliver []string // recipients
 	hold    []string
 	tag     bool
+	clean   bool // take out what claims to be ours: RFC 8601 section 5, whatever else is done
 	reject  bool // all of them
 	listed  string
 }
@@ -115,9 +116,9 @@ type plan struct {
 // plan sorts the recipients. SMTP has one answer for all: where only some are
 // to be refused, the message is held for those.
 func (s *Server) plan(f Facts, t thought) plan {
-	p := plan{}
+	p := plan{clean: s.Mode != Observe && !contains(s.Ours, f.Client)}
 	if t.why != "" {
-		p.deliver, p.tag = f.RcptTo, s.Mode != Observe && !contains(s.Ours, f.Client)
+		p.deliver, p.tag = f.RcptTo, p.clean
 		p.actions = slices.Repeat([]Action{Tag}, len(f.RcptTo))
 		return p
 	}
@@ -175,7 +176,10 @@ func (x *session) carryOut(ctx context.Context, f Facts, raw []byte, t thought, 
 			return 0
 		}
 	}
-	if !p.tag {
+	switch {
+	case !p.tag && p.clean:
+		dressed = s.cleaned(raw)
+	case !p.tag:
 		dressed = raw
 	}
 	begun := time.Now()

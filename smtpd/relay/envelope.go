@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -88,6 +89,10 @@ func (x *session) from(arg string) {
 	if !ok {
 		return
 	}
+	if n, ok := sizeOf(params); ok && n > x.s.Limits.Message {
+		x.fault(552, "5.3.4 Message too large") // RFC 1870 section 6.1
+		return
+	}
 	r, err := x.hop.ask("MAIL " + arg)
 	if err != nil {
 		x.lost("MAIL", err)
@@ -127,4 +132,15 @@ func (x *session) to(arg string) {
 		}
 		x.rcptLines[p] = "RCPT " + arg
 	}
+}
+
+// sizeOf gives what SIZE= announces.
+func sizeOf(params string) (int64, bool) {
+	for _, w := range strings.Fields(params) {
+		if name, value, _ := strings.Cut(w, "="); strings.EqualFold(name, "SIZE") {
+			n, err := strconv.ParseInt(value, 10, 64)
+			return n, err == nil
+		}
+	}
+	return 0, false
 }

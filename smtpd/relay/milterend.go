@@ -76,7 +76,7 @@ func (m *milter) carryOut(ctx context.Context, f Facts, t thought, out *Outcome)
 	s := m.s
 	p := s.plan(f, t)
 	if m.login {
-		p.tag = false
+		p.tag, p.clean = false, false
 	}
 	for i, r := range f.RcptTo {
 		out.Actions[r] = p.actions[i]
@@ -90,6 +90,12 @@ func (m *milter) carryOut(ctx context.Context, f Facts, t thought, out *Outcome)
 	if len(p.hold) > 0 && !(s.HoldMTA && m.actions&actQuarantine != 0) {
 		if code, done := m.hold(ctx, f, t, p); done {
 			return code
+		}
+	}
+	if p.clean && m.actions&actChangeHeader != 0 {
+		// From the last to the first, so that the numbers stay true.
+		for _, c := range slices.Backward(m.forged) {
+			m.change(c, "")
 		}
 	}
 	if p.tag || len(p.hold) > 0 {
@@ -125,13 +131,9 @@ func (m *milter) hold(ctx context.Context, f Facts, t thought, p plan) (int, boo
 	return 0, false
 }
 
-// tag takes out what claims to be ours, and puts our fields on top.
+// tag puts our fields on top.
 func (m *milter) tag(t thought, p plan) {
 	if m.actions&actChangeHeader != 0 {
-		// From the last to the first, so that the numbers stay true.
-		for _, c := range slices.Backward(m.forged) {
-			m.change(c, "")
-		}
 		if prefix := m.s.prefixFor(t.Opinion, p.listed); prefix != "" && t.why == "" && m.subject != nil {
 			m.change(change{"Subject", 1}, " "+prefix+" "+strings.TrimLeft(*m.subject, " "))
 		}

@@ -52,12 +52,12 @@ func TestPassesOnAsItCame(t *testing.T) {
 }
 
 func TestRefusedCommands(t *testing.T) {
-	hop := newSink(t, false, "8BITMIME")
+	hop := newSink(t, false, "8BITMIME", "SIZE")
 	addr, _ := serveSMTP(t, Config{Next: hop.next()}, &fake{})
 	c := dialTest(t, addr)
 	c.hello()
 	for _, tt := range []struct{ line, want string }{
-		{"MAIL FROM:<a@b> SMTPUTF8", "555"}, {"MAIL FROM:<a@b> BODY=BINARYMIME", "555"}, {"MAIL FROM:<a@b> AUTH=<>", "555"},
+		{"MAIL FROM:<a@b> SMTPUTF8", "555"}, {"MAIL FROM:<a@b> BODY=BINARYMIME", "555"}, {"MAIL FROM:<a@b> AUTH=<>", "555"}, {"MAIL FROM:<a@b> SIZE=99999999", "552"},
 		{"MAIL FROM:a@b", "501"}, {"MAIL FROM:<a@b", "501"}, {"MAIL FROM:<a@b>x", "501"}, {"MAIL FROM:<\x01@b>", "500"}, {"MAIL FROM:<a\rb@c>", "500"},
 		{"RCPT TO:<a@b>", "503"}, {"DATA", "503"}, {"BDAT 3 LAST", "502"}, {"AUTH PLAIN x", "502"}, {"XCLIENT ADDR=1.2.3.4", "550"},
 		{"XFORWARD ADDR=1.2.3.4", "550"}, {"STARTTLS", "502"}, {"VRFY a", "252"}, {"NOOP", "250"},
@@ -111,11 +111,14 @@ func TestPolicy(t *testing.T) {
 		before := len(hop.letters())
 		c := dialTest(t, addr)
 		c.hello()
-		if got := c.message("Subject: s\r\n\r\n"+tt.body, tt.rcpts...); !strings.HasPrefix(got, tt.answer) {
+		if got := c.message("BIMI-Location: x\r\n y\r\nSubject: s\r\n\r\n"+tt.body, tt.rcpts...); !strings.HasPrefix(got, tt.answer) {
 			t.Errorf("%s: answer = %q, want %q", tt.name, got, tt.answer)
 		}
 		c.say("MAIL FROM:<next@client.example>", "250")
 		after := hop.letters()[before:]
+		if len(after) > 0 && strings.Contains(after[0].raw, "BIMI") {
+			t.Errorf("%s: what only a receiver may write arrived: %q", tt.name, after[0].raw)
+		}
 		if tt.raw == "" && len(after) > 0 || tt.raw != "" && (len(after) != 1 || !strings.Contains(after[0].raw, tt.raw)) {
 			t.Errorf("%s: the next hop got %q, want %q", tt.name, after, tt.raw)
 		}
