@@ -6,7 +6,9 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -148,6 +150,18 @@ func (p *post) certify(t *testing.T, host string) (certFile, keyFile string) {
 	certFile = p.write(t, "cert.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
 	keyFile = p.write(t, "key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})))
 	return certFile, keyFile
+}
+
+// digest gives the SHA-256 of a certificate file's certificate, in hex.
+func (p *post) digest(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(p.dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(text)
+	sum := sha256.Sum256(block.Bytes)
+	return hex.EncodeToString(sum[:])
 }
 
 // milter runs an OpenDKIM in the foreground until the test ends.
@@ -298,8 +312,9 @@ Confirm your password at https://paypa1-help.example/login within 24 hours.
 `
 
 // TestRealPost: a report goes through a real Postfix that signs it, the desk
-// judges it and sends its answer to the reader's own mail host, by STARTTLS,
-// and that host's verifier and ours find it to be the desk's.
+// judges it and sends its answer to the reader's own mail host, by STARTTLS with
+// the certificate that the host's TLSA record names and no other, and that
+// host's verifier and ours find it to be the desk's.
 func TestRealPost(t *testing.T) {
 	p := newPost(t)
 	bin, data := build(t, p.dir), filepath.Join(p.dir, "desk")
@@ -311,9 +326,13 @@ func TestRealPost(t *testing.T) {
 		"TXT d1._domainkey.desk.example": {deskRecord}, "TXT _dmarc.desk.example": {"v=DMARC1; p=reject"},
 		"TXT mx.desk.example": {"v=spf1 ip4:127.0.0.1 -all"}, "TXT home.example": {"v=spf1 -all"},
 	}
-	p.dns = zone.Serve(t)
+	server := zone.Server(t)
+	server.Validate()
+	p.dns = server.Addr
+	// The mail host's key is not known yet: until it is, DANE keeps the reply.
+	server.Set("TLSA _"+p.port+"._tcp.mx.home.example", "3 1 1 "+strings.Repeat("00", 32))
 	d := start(t, bin, data, "REPORTASCAM_ADDRESSES=reportascam@desk.example", "REPORTASCAM_HOSTNAME=mx.desk.example", "REPORTASCAM_TRUSTED_NETWORKS=",
-		"REPORTASCAM_DNS_SERVERS="+p.dns, "REPORTASCAM_BIMI_ENABLED=false", "REPORTASCAM_SEND_VIA=mx", "REPORTASCAM_SEND_MX_PORT="+p.port, "REPORTASCAM_SEND_ALLOW_PRIVATE=true",
+		"REPORTASCAM_DNS_SERVERS="+p.dns, "REPORTASCAM_DNS_CACHE=-1", "REPORTASCAM_BIMI_ENABLED=false", "REPORTASCAM_SEND_VIA=mx", "REPORTASCAM_SEND_MX_PORT="+p.port, "REPORTASCAM_SEND_ALLOW_PRIVATE=true",
 		"REPORTASCAM_SEND_DKIM_KEY="+deskKey, "REPORTASCAM_SEND_DKIM_SELECTOR=d1", "REPORTASCAM_SEND_DKIM_DOMAIN=desk.example")
 	defer d.stop(t)
 	p.milter(t, p.sign, "Mode s\nDomain home.example\nSelector s1\nKeyFile "+homeKey+"\n")
@@ -322,6 +341,19 @@ func TestRealPost(t *testing.T) {
 
 	if err := smtp.SendMail(p.out, nil, "ann@home.example", []string{"reportascam@desk.example"}, []byte(strings.ReplaceAll(scamReport, "\n", "\r\n"))); err != nil {
 		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); ; {
+		text, err := exec.CommandContext(t.Context(), bin, "queue", "list", "--data", data).Output()
+		if err == nil && bytes.Contains(text, []byte("no certificate that the TLSA records name")) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("queue list: %s %v, want a reply kept by DANE", text, err)
+		}
+	}
+	server.Set("TLSA _"+p.port+"._tcp.mx.home.example", "3 0 1 "+p.digest(t, "cert.pem"))
+	if text, err := exec.CommandContext(t.Context(), bin, "queue", "retry", "--all", "--data", data).CombinedOutput(); err != nil {
+		t.Fatalf("queue retry: %v\n%s", err, text)
 	}
 	file := p.mailbox(t, 1)[0]
 	raw, err := os.ReadFile(file)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -194,7 +195,8 @@ func (c *queueDropCmd) Run(w *world) error {
 // eachReply does something to the replies named, or to all that wait. One
 // that fails does not keep the others.
 func eachReply(w *world, st store.Reader, typed []string, do func(analyze.ID) error, done string) error {
-	if len(typed) == 0 {
+	all := len(typed) == 0
+	if all {
 		list, err := st.ListOutgoing(w.ctx, store.OutWaiting)
 		if err != nil {
 			return fmt.Errorf("listing replies: %w", err)
@@ -208,6 +210,9 @@ func eachReply(w *world, st store.Reader, typed []string, do func(analyze.ID) er
 		id, err := resolveReply(w, st, t)
 		if err == nil {
 			err = do(id)
+		}
+		if all && errors.Is(err, store.ErrInDelivery) {
+			continue // it is what was wanted
 		}
 		if err != nil {
 			failed++

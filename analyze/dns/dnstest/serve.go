@@ -19,9 +19,25 @@ type Server struct {
 	Addr string // host:port
 	zone Zone
 
-	mu    sync.Mutex
-	asked []string
-	tcp   int
+	mu        sync.Mutex
+	asked     []string
+	tcp       int
+	validates bool
+}
+
+// Validate makes the server say of all that it answers that it is validated
+// (the AD bit), as a resolver does for signed zones.
+func (s *Server) Validate() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.validates = true
+}
+
+// Set changes the records under a key of the zone.
+func (s *Server) Set(key string, records ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.zone[key] = records
 }
 
 // Serve runs a server until the test ends, and gives its address.
@@ -99,12 +115,13 @@ func (s *Server) handler(tcp bool) mdns.HandlerFunc {
 		if tcp {
 			s.tcp++
 		}
+		o, validates := s.zone.look(name, typ), s.validates
 		s.mu.Unlock()
-		o := s.zone.look(name, typ)
 		if o.reason == "timeout" {
 			return
 		}
 		m := reply(req, o, q)
+		m.AuthenticatedData = validates && m.Rcode != mdns.RcodeServerFailure
 		if !tcp {
 			size := mdns.MinMsgSize
 			if opt := req.IsEdns0(); opt != nil {
