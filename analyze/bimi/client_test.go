@@ -198,6 +198,7 @@ func TestRedirects(t *testing.T) {
 	}{
 		{"/end.svg", KindLogo, FetchOK, ""},
 		{"/rel.svg", KindLogo, FetchOK, ""},
+		{"/rel.svg", KindPolicy, FetchRefused, "a redirect"}, // RFC 8461 section 3.3
 		{"/1.svg", KindLogo, FetchOK, ""},
 		{"/0.svg", KindLogo, FetchRefused, "over 3 redirects"},
 		{"/loop.svg", KindLogo, FetchRefused, "over 3 redirects"},
@@ -216,6 +217,25 @@ func TestRedirects(t *testing.T) {
 	}
 	if n := inner.Hits.Load(); n != 0 {
 		t.Errorf("the plain server was asked %d times, want never", n)
+	}
+}
+
+// TestPoliciesAreNotCached: RFC 8461 section 3.3 forbids it, whatever the
+// server's header says.
+func TestPoliciesAreNotCached(t *testing.T) {
+	m := newMint(t)
+	s := m.NewSite(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=3600")
+		_, _ = w.Write([]byte("version: STSv1\n"))
+	}, webHost)
+	c := clientOf(s, dnstest.Zone{"A " + webHost: {"127.0.0.1"}}, nil)
+	for range 2 {
+		if got := c.Fetch(t.Context(), Request{URL: "https://" + webHost + s.Port + "/p", Kind: KindPolicy}); got.Status != FetchOK || len(got.Body) == 0 {
+			t.Errorf("Fetch(policy) = %s %q, want ok", got.Status, got.Reason)
+		}
+	}
+	if n := s.Hits.Load(); n != 2 {
+		t.Errorf("%d requests for two fetches of a policy, want 2", n)
 	}
 }
 

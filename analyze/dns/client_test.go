@@ -43,6 +43,7 @@ func TestClientAnswers(t *testing.T) {
 		"TXT odd.test":               {"quote\" back\\slash nul\x00 high\xff tab\t;"},
 		"TXT down.test":              {"SERVFAIL"},
 		"TXT under_score.test":       {"ok"},
+		"TLSA _25._tcp.a.test":       {"3 1 1 00FF", "2 0 0 30"},
 	}
 	srv := zone.Server(t)
 	c := client(t, dns.Options{Servers: []string{srv.Addr}})
@@ -55,6 +56,7 @@ func TestClientAnswers(t *testing.T) {
 		{"a.test", "A", analyze.DNSOK, []string{"192.0.2.1", "192.0.2.2"}},
 		{"a.test", "AAAA", analyze.DNSOK, []string{"2001:db8::1"}},
 		{"a.test", "MX", analyze.DNSOK, []string{"20 mx2.a.test", "10 mx1.a.test"}},
+		{"_25._tcp.a.test", "TLSA", analyze.DNSOK, []string{"3 1 1 00ff", "2 0 0 30"}},
 		{"null.test", "MX", analyze.DNSOK, []string{"0 ."}},
 		{"1.2.0.192.in-addr.arpa", "PTR", analyze.DNSOK, []string{"host.a.test"}},
 		{"alias.test", "TXT", analyze.DNSOK, []string{"v=DMARC1; p=reject"}},

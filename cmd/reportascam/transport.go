@@ -76,11 +76,18 @@ func (c *Config) checkSend() []error {
 	return errs
 }
 
+// mxConnections is how many deliveries to the hosts of many domains there are
+// at the same time: some of them will be slow, some on purpose.
+const mxConnections = 20
+
 // sending is how the queue is worked off.
 func (c *Config) sending(log *slog.Logger) send.Options {
 	o := send.Options{Workers: c.Send.Connections, GiveUp: c.Send.GiveUp, Log: log}
 	if c.via() == viaMX {
 		o.PerDest = c.Send.PerDomain
+		if o.Workers == 0 {
+			o.Workers = mxConnections
+		}
 	}
 	return o
 }
