@@ -47,14 +47,14 @@ func TestReverse(t *testing.T) {
 func TestTLSA(t *testing.T) {
 	for rec, want := range map[string]string{"3 1 1 00ff": "{3 1 1 [0 255]}", "2 0 0 ": "", "3 1 1 xyz": "", "256 0 0 00": "", "3 1 00": "", "3 -1 1 00": "", "": ""} {
 		got := ""
-		for _, a := range dns.TLSA(analyze.DNSAnswer{Type: "TLSA", Records: [][]byte{[]byte(rec)}}) {
+		for _, a := range TLSA(analyze.DNSAnswer{Type: "TLSA", Records: [][]byte{[]byte(rec)}}) {
 			got = fmt.Sprint(a)
 		}
 		if got != want {
 			t.Errorf("TLSA(%q) = %q, want %q", rec, got, want)
 		}
 	}
-	if got := dns.TLSA(analyze.DNSAnswer{Type: "TXT", Records: [][]byte{[]byte("3 1 1 00")}}); got != nil {
+	if got := TLSA(analyze.DNSAnswer{Type: "TXT", Records: [][]byte{[]byte("3 1 1 00")}}); got != nil {
 		t.Errorf("TLSA of a TXT answer = %v, want none", got)
 	}
 }
