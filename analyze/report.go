@@ -124,6 +124,7 @@ type Original struct {
 	Date    string // as written
 	Text    string // the text part, or the text of the HTML part where there is no other
 	HTML    string // the HTML part as written, decoded to UTF-8
+	Page    *Page  `json:"-"` // what a reader sees of HTML, where it was read already; nil: not yet
 
 	Attachments []Attachment
 	Lost        []string // what the forward destroyed, in words

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"net/mail"
 	"net/netip"
 	"strings"
 	"time"
@@ -350,11 +349,11 @@ func receivedTime(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	t, err := mail.ParseDate(s)
+	t, err := eml.ParseDate(s)
 	if err != nil {
 		// QUIRK: "-0000 GMT" and the like: the zone is told twice.
 		if i := strings.LastIndexByte(s, ' '); i > 0 {
-			t, err = mail.ParseDate(s[:i])
+			t, err = eml.ParseDate(s[:i])
 		}
 	}
 	if err != nil || t.Year() < 1982 || t.Year() > 2200 { // RFC 821 is of 1982

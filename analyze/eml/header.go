@@ -3,7 +3,6 @@ package eml
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 )
 
 // Field is one header field by its place in Header.Raw.
@@ -191,16 +190,4 @@ func foldPrefix(b []byte, prefix string) bool {
 		}
 	}
 	return true
-}
-
-// validName gives a field name as valid UTF-8. The common names are constants,
-// which saves an allocation for each.
-func validName(b []byte) string {
-	if s, ok := commonName(b); ok {
-		return s
-	}
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	return strings.ToValidUTF8(string(b), "\uFFFD")
 }

@@ -50,8 +50,9 @@ type walker struct {
 	bareCR  bool       // there are CR that are not part of a CRLF
 	nextLF  int        // cached offsets of the next possible delimiters
 	nextCR  int
-	ended   bool // a limit was reached: the rest is not looked at
-	fromPos int  // cache key of nextLF and nextCR
+	ended   bool             // a limit was reached: the rest is not looked at
+	fromPos int              // cache key of nextLF and nextCR
+	names   *strings.Builder // of fields, see fieldName
 }
 
 func newWalker(m *Message, raw []byte, b *budget) *walker {

@@ -2,6 +2,7 @@ package eml
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -240,7 +241,38 @@ func (w *walker) field(s *headerState, start, name, nameEnd, colon, next int) {
 	}
 	w.b.fields++
 	if s.h.Fields == nil {
-		s.h.Fields = make([]Field, 0, 8)
+		room := fewFields
+		if s.top {
+			room = usualFields
+		}
+		s.h.Fields = make([]Field, 0, room)
 	}
-	s.h.Fields = append(s.h.Fields, Field{Name: validName(raw), Start: start - s.start, Colon: colon - s.start, End: next - s.start})
+	s.h.Fields = append(s.h.Fields, Field{Name: w.fieldName(raw), Start: start - s.start, Colon: colon - s.start, End: next - s.start})
+}
+
+const (
+	// fewFields and usualFields are how many fields there is room for from the
+	// start, in the header of a part and of a message.
+	fewFields   = 8
+	usualFields = 64
+	// nameRoom is how many octets of names share their memory.
+	nameRoom = 512
+)
+
+// fieldName gives a field name as valid UTF-8. The common ones are constants;
+// the others share memory, since a delivered message has dozens.
+func (w *walker) fieldName(b []byte) string {
+	if s, ok := commonName(b); ok {
+		return s
+	}
+	if len(b) > nameRoom || !utf8.Valid(b) {
+		return strings.ToValidUTF8(string(b), "\uFFFD")
+	}
+	if w.names == nil || w.names.Len()+len(b) > nameRoom {
+		w.names = &strings.Builder{}
+		w.names.Grow(nameRoom)
+	}
+	at := w.names.Len()
+	w.names.Write(b)
+	return w.names.String()[at:]
 }

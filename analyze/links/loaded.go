@@ -4,25 +4,25 @@ import "strings"
 
 // loaded notes what a tag loads or opens by other attributes than its own.
 func (r *reader) loaded(name string, a attrs) {
-	for _, attr := range []string{"background", "poster", "lowsrc", "dynsrc", "ping"} {
-		if a[attr] != "" {
-			r.add(a[attr], "image")
+	for _, attr := range [...]string{"background", "poster", "lowsrc", "dynsrc", "ping"} {
+		if v := a.get(attr); v != "" {
+			r.add(v, "image")
 		}
 	}
-	if href := a["xlink:href"]; href != "" {
+	if href := a.get("xlink:href"); href != "" {
 		if name == "a" {
-			r.follow("a", attrs{"href": href}, element{})
+			r.follow("a", attrs{{"href", href}}, element{})
 		} else {
 			r.add(href, "image")
 		}
 	}
 	switch name {
 	case "image", "link", "use":
-		r.add(a["href"], "image")
+		r.add(a.get("href"), "image")
 	case "source", "video", "audio", "track", "input", "bgsound":
-		r.add(a["src"], "image")
+		r.add(a.get("src"), "image")
 	}
-	if set := a["srcset"]; set != "" {
+	if set := a.get("srcset"); set != "" {
 		n := 0
 		for one := range strings.SplitSeq(set, ",") {
 			if one, _, _ = strings.Cut(strings.Trim(one, asciiSpace), " "); n < maxSrcset && !strings.HasPrefix(one, "data:") {
@@ -31,8 +31,8 @@ func (r *reader) loaded(name string, a attrs) {
 			}
 		}
 	}
-	r.css(a["style"])
-	if on := a["on"]; on != "" {
+	r.css(a.get("style"))
+	if on := a.get("on"); on != "" {
 		for _, l := range FindText(scriptText(on)) {
 			if pointedAt(l) {
 				r.add(l.URL, "html")

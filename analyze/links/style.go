@@ -21,19 +21,19 @@ func (r *reader) inherit(name string, a attrs) element {
 	case "template", "datalist", "audio", "video", "canvas":
 		e.gone = true
 	}
-	if _, ok := a["hidden"]; ok {
+	if a.has("hidden") {
 		e.gone = true
 	}
-	if c := a["bgcolor"]; c != "" {
+	if c := a.get("bgcolor"); c != "" {
 		e.paper = plainColour(c)
 	}
-	if a["background"] != "" {
+	if a.get("background") != "" {
 		e.paper = ""
 	}
-	if c := a["color"]; c != "" && name == "font" {
+	if c := a.get("color"); c != "" && name == "font" {
 		e.ink = plainColour(c)
 	}
-	if s := a["style"]; s != "" {
+	if s := a.get("style"); s != "" {
 		e.apply(s)
 	}
 	return e

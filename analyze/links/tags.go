@@ -8,32 +8,61 @@ import (
 	"golang.org/x/net/html"
 )
 
-// attrs are the attributes that matter, by name. The first of a name counts,
-// as in browsers.
-type attrs map[string]string
+// attr is one attribute of a tag.
+type attr struct{ name, value string }
 
-func readAttrs(z *html.Tokenizer, more bool) attrs {
-	var a attrs
+// attrs are the attributes that matter, once each. The first of a name counts,
+// as in browsers.
+type attrs []attr
+
+// get gives the value of an attribute; empty where it is not there.
+func (a attrs) get(name string) string {
+	for i := range a {
+		if a[i].name == name {
+			return a[i].value
+		}
+	}
+	return ""
+}
+
+func (a attrs) has(name string) bool {
+	return slices.ContainsFunc(a, func(at attr) bool { return at.name == name })
+}
+
+// fewAttrs is the room for the attributes of a tag that need no memory of
+// their own.
+const fewAttrs = 8
+
+// attrNames are the attributes that matter. The values are the keys, so that a
+// name needs no memory of its own.
+var attrNames = func() map[string]string {
+	m := map[string]string{}
+	for _, name := range []string{"href", "src", "action", "formaction", "style", "hidden", "content", "http-equiv", "type", "value", "alt", "background", "data",
+		"srcset", "xlink:href", "poster", "lowsrc", "dynsrc", "srcdoc", "ping", "bgcolor", "color", "width", "height"} {
+		m[name] = name
+	}
+	return m
+}()
+
+// readAttrs adds the attributes of a tag to a. Those of its event handlers are
+// together one, called on.
+func readAttrs(a attrs, z *html.Tokenizer, more bool) attrs {
 	for n := 0; more && n < maxAttributes; n++ {
 		var k, v []byte
 		k, v, more = z.TagAttr()
-		switch name := string(k); name {
-		case "href", "src", "action", "formaction", "style", "hidden", "content", "http-equiv", "type", "value", "alt", "background", "data",
-			"srcset", "xlink:href", "poster", "lowsrc", "dynsrc", "srcdoc", "ping", "bgcolor", "color", "width", "height":
-			if _, ok := a[name]; !ok {
-				if a == nil {
-					a = attrs{}
-				}
-				a[name] = string(v)
+		if name, ok := attrNames[string(k)]; ok {
+			if !a.has(name) {
+				a = append(a, attr{name, string(v)})
 			}
-		default:
-			// onclick="location='https://…'"
-			if len(k) > 2 && k[0] == 'o' && k[1] == 'n' && bytes.Contains(v, webScheme) && len(a["on"]) < maxScript {
-				if a == nil {
-					a = attrs{}
-				}
-				a["on"] += string(v[:min(len(v), maxScript)]) + " "
+			continue
+		}
+		// onclick="location='https://…'"
+		if len(k) > 2 && k[0] == 'o' && k[1] == 'n' && bytes.Contains(v, webScheme) && len(a.get("on")) < maxScript {
+			if !a.has("on") {
+				a = append(a, attr{name: "on"})
 			}
+			i := slices.IndexFunc(a, func(at attr) bool { return at.name == "on" })
+			a[i].value += string(v[:min(len(v), maxScript)]) + " "
 		}
 	}
 	return a
@@ -46,7 +75,8 @@ var webScheme = []byte("://")
 func (r *reader) startTag(z *html.Tokenizer) (raw string) {
 	b, more := z.TagName()
 	name := string(b)
-	a := readAttrs(z, more)
+	var room [fewAttrs]attr
+	a := readAttrs(room[:0], z, more)
 	r.implied(name)
 	e := r.inherit(name, a)
 	switch {
@@ -73,20 +103,20 @@ func (r *reader) follow(name string, a attrs, e element) {
 	switch name {
 	case "a":
 		r.closeLink()
-		if r.add(a["href"], "html") {
+		if r.add(a.get("href"), "html") {
 			r.link = len(r.refs)
 		}
 	case "area":
-		if r.add(a["href"], "html") {
-			r.refs[len(r.refs)-1].alt = clip(a["alt"])
+		if r.add(a.get("href"), "html") {
+			r.refs[len(r.refs)-1].alt = clip(a.get("alt"))
 		}
 	case "form":
-		r.add(a["action"], "form")
+		r.add(a.get("action"), "form")
 	case "button", "input":
-		r.add(a["formaction"], "form")
+		r.add(a.get("formaction"), "form")
 		r.input(name, a, e)
 	case "base":
-		if href := a["href"]; href != "" && !r.seen {
+		if href := a.get("href"); href != "" && !r.seen {
 			// HTML section 4.2.3: only the first base with href counts.
 			r.seen = true
 			if link, ok := ParseURL(href); ok && link.Host != "" {
@@ -94,20 +124,20 @@ func (r *reader) follow(name string, a attrs, e element) {
 			}
 		}
 	case "meta":
-		if strings.EqualFold(a["http-equiv"], "refresh") {
-			r.add(refreshTarget(a["content"]), "html")
+		if strings.EqualFold(a.get("http-equiv"), "refresh") {
+			r.add(refreshTarget(a.get("content")), "html")
 		}
 	case "iframe", "embed", "frame":
-		r.add(a["src"], "html")
-		r.srcdoc(a["srcdoc"])
+		r.add(a.get("src"), "html")
+		r.srcdoc(a.get("srcdoc"))
 	case "object":
-		r.add(a["data"], "html")
+		r.add(a.get("data"), "html")
 	case "img":
 		r.image(a, e)
 	default:
 		// Outlook's drawn buttons: <v:roundrect href="…">.
 		if strings.HasPrefix(name, "v:") {
-			r.add(a["href"], "html")
+			r.add(a.get("href"), "html")
 		}
 	}
 	if len(a) > 0 {
@@ -120,10 +150,10 @@ func (r *reader) input(name string, a attrs, e element) {
 	if name != "input" || e.gone {
 		return
 	}
-	switch strings.ToLower(a["type"]) {
+	switch strings.ToLower(a.get("type")) {
 	case "submit", "button", "reset":
 		if r.visible() {
-			r.out.text(" "+a["value"]+" ", false)
+			r.out.text(" "+a.get("value")+" ", false)
 		}
 	case "password":
 		r.defect("the message asks for a password in a form of its own")
@@ -132,11 +162,11 @@ func (r *reader) input(name string, a attrs, e element) {
 
 // image notes an image, and its alternative text where it can be seen.
 func (r *reader) image(a attrs, e element) {
-	if src := a["src"]; startsFold(src, "data:image/") && len(r.page.Pictures) < maxInlinePictures {
+	if src := a.get("src"); startsFold(src, "data:image/") && len(r.page.Pictures) < maxInlinePictures {
 		r.page.Pictures = append(r.page.Pictures, src)
 	}
-	r.add(a["src"], "image")
-	alt := clip(strings.TrimSpace(a["alt"]))
+	r.add(a.get("src"), "image")
+	alt := clip(strings.TrimSpace(a.get("alt")))
 	if alt == "" || e.gone || e.unseen || r.muted > 0 {
 		return
 	}

@@ -56,6 +56,9 @@ const maxHref = 1 << 10
 // normal gives the address as browsers normalise it, of at most the first KiB.
 func normal(s string) (string, bool) {
 	s = clipURL(s)
+	if href, ok := plainHref(s); ok {
+		return href, true
+	}
 	if len(s) > maxHref {
 		s = s[:maxHref]
 	}
@@ -150,6 +153,36 @@ scan:
 		return "", false
 	}
 	return host, true
+}
+
+// plainHref normalises an address that needs no parser: one of a plainHost,
+// with nothing behind it that is ever encoded, decoded or folded.
+func plainHref(s string) (string, bool) {
+	host, ok := plainHost(s)
+	if !ok || len(s) > maxHref {
+		return "", false
+	}
+	scheme := "https://"
+	if s[4] == ':' {
+		scheme = "http://"
+	}
+	rest := s[len(scheme)+len(host):]
+	for i := range len(rest) {
+		switch c := rest[i]; {
+		case isWordByte(c), c == '-', c == '_', c == '~', c == '=', c == '&', c == '+', c == ',', c == '?', c == '%':
+		case c == '/':
+		case c == '.' && rest[i-1] != '/': // no segment that means a folder
+		default:
+			return "", false
+		}
+	}
+	if rest == "" || rest[0] == '?' {
+		rest = "/" + rest
+	}
+	if strings.Contains(rest, "%2e") || strings.Contains(rest, "%2E") {
+		return "", false
+	}
+	return scheme + host + rest, true
 }
 
 // asciiSpace is what browsers strip around an address: C0 controls and space.

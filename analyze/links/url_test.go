@@ -253,3 +253,24 @@ func TestOddHosts(t *testing.T) {
 		}
 	}
 }
+
+// FuzzPlainHref gives what the parser gives, where it gives anything.
+func FuzzPlainHref(f *testing.F) {
+	for _, s := range []string{"https://a.example", "HTTP://A.Example?x=1", "https://a.example/b/../c", "http://a.example/.b", "https://a.example/%2e%2E/", "https://a.example/a.b/c?d=e/../f",
+		"https://a-.example/", "https://-a.example/%zz", "http://a.example:80/", "https://r3---sn.example/?", "https://a.example/a..b//c?%2", "http://a_b.example/", "https://localhost/x", "http://1.2.3.a/", "https://a.example/?.b"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, ok := plainHref(s)
+		if !ok {
+			return
+		}
+		u, err := whatwg.Parse(absolute(refang(s)))
+		if err != nil {
+			t.Fatalf("plainHref(%q) = %q, and the parser refuses it: %v", s, got, err)
+		}
+		if want := u.Href(false); got != want {
+			t.Errorf("plainHref(%q) = %q, want %q", s, got, want)
+		}
+	})
+}

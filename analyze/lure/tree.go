@@ -17,6 +17,7 @@ const star = 0x01
 type node struct {
 	label   string
 	kids    []*node
+	firsts  string // of the labels of kids, their first octets
 	star    *node
 	accepts []class
 }
@@ -54,6 +55,7 @@ func (n *node) step(part string) *node {
 		if k == nil {
 			k = &node{label: part}
 			n.kids = append(n.kids, k)
+			n.firsts += part[:1]
 			return k
 		}
 		i := 0
@@ -63,7 +65,7 @@ func (n *node) step(part string) *node {
 		if i < len(k.label) {
 			rest := *k
 			rest.label = k.label[i:]
-			*k = node{label: k.label[:i], kids: []*node{&rest}}
+			*k = node{label: k.label[:i], kids: []*node{&rest}, firsts: rest.label[:1]}
 		}
 		n, part = k, part[i:]
 	}
@@ -71,10 +73,8 @@ func (n *node) step(part string) *node {
 }
 
 func (n *node) kid(c byte) *node {
-	for _, k := range n.kids {
-		if k.label[0] == c {
-			return k
-		}
+	if i := strings.IndexByte(n.firsts, c); i >= 0 {
+		return n.kids[i]
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package oddity
 
 import (
-	"net/mail"
 	"strings"
 	"time"
 	"unicode"
@@ -32,7 +31,8 @@ const (
 // Input is what is looked at.
 type Input struct {
 	Original *analyze.Original
-	Visible  string // the text that a reader sees
+	Visible  string      // the text that a reader sees
+	Header   *eml.Header // of Original.Raw, where it was read already; nil: not yet
 }
 
 // Gather gives the oddities of a message, each kind once.
@@ -46,7 +46,11 @@ func Gather(in Input) []analyze.Oddity {
 	g.subject()
 	g.body()
 	if g.o.Grade != analyze.GradeText {
-		g.h, _, _ = eml.ParseHeader(g.o.Raw)
+		if in.Header != nil {
+			g.h = *in.Header
+		} else {
+			g.h, _, _ = eml.ParseHeader(g.o.Raw)
+		}
 		g.header()
 	}
 	return g.found
@@ -269,7 +273,7 @@ func (g *gatherer) date() {
 		g.add(analyze.OddDate, "")
 		return
 	}
-	t, err := mail.ParseDate(v)
+	t, err := eml.ParseDate(v)
 	if err != nil {
 		if !strings.ContainsAny(v, "0123456789") {
 			g.add(analyze.OddDate, v)
@@ -281,7 +285,7 @@ func (g *gatherer) date() {
 	if i < 0 {
 		return
 	}
-	at, err := mail.ParseDate(strings.TrimSpace(received[i+1:]))
+	at, err := eml.ParseDate(strings.TrimSpace(received[i+1:]))
 	if err == nil && (t.Sub(at) > maxSkew || at.Sub(t) > maxSkew) {
 		g.add(analyze.OddDate, v)
 	}

@@ -125,7 +125,11 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 	case ev.Auth.Boundary != nil:
 		ev.ReturnPath = ev.Auth.Boundary.MailFrom
 	}
-	page := links.ReadHTML(o.HTML)
+	page := pageOf(o)
+	var h eml.Header
+	if o.Grade != analyze.GradeText {
+		h, _, _ = eml.ParseHeader(o.Raw)
+	}
 	var faults []string
 	ev.Links, ev.Indicators, faults = links.GatherPage(o, page)
 	for _, f := range faults {
@@ -133,21 +137,30 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 		ev.Faults = append(ev.Faults, f)
 	}
 	ev.Files = files.Look(o)
-	readLures(o, page, ev)
+	readLures(o, &h, page, ev)
 	known := j.known.Load() // one and the same for the whole message
 	ev.Claims = known.brands.Claims(claimInput(o, page, ev))
 	known.resolveDomains(ev)
 	if o.Grade != analyze.GradeText {
-		ev.Doubled = doubled(o.Raw)
-		j.mark(ctx, o, g, ev)
+		ev.Doubled = doubled(h)
+		j.mark(ctx, o, h, g, ev)
 		ev.BrandMarked = j.brandMarked(ctx, g, ev)
 	}
 	return ev
 }
 
+// pageOf gives what a reader sees of the HTML part. Where the original was made
+// from nothing else it has been read then.
+func pageOf(o *analyze.Original) links.Page {
+	if o.Page != nil {
+		return *o.Page
+	}
+	return links.ReadHTML(o.HTML)
+}
+
 // readLures finds what the message wants, in which language, how it is written,
 // and what is odd about its make.
-func readLures(o *analyze.Original, page links.Page, ev *analyze.Evidence) {
+func readLures(o *analyze.Original, h *eml.Header, page links.Page, ev *analyze.Evidence) {
 	fields := []lure.Field{{Name: "Subject", Text: o.Subject}}
 	w := &analyze.Writing{}
 	visible := o.Text
@@ -170,15 +183,14 @@ func readLures(o *analyze.Original, page links.Page, ev *analyze.Evidence) {
 	ev.Lures, ev.Language = r.Lures, r.Language
 	w.Words, w.Body, w.Styled, w.Broken, w.Mixed, w.Spaced = r.Words, r.Body, r.Styled, r.Broken, r.Mixed, r.Spaced
 	ev.Writing = w
-	ev.Oddities = oddity.Gather(oddity.Input{Original: o, Visible: visible})
+	ev.Oddities = oddity.Gather(oddity.Input{Original: o, Visible: visible, Header: h})
 }
 
 // onceOnly are the fields that RFC 5322 section 3.6 and RFC 2045 section 3
 // allow once.
 var onceOnly = []string{"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "Content-Type", "MIME-Version"}
 
-func doubled(raw []byte) []string {
-	h, _, _ := eml.ParseHeader(raw)
+func doubled(h eml.Header) []string {
 	var out []string
 	for _, name := range onceOnly {
 		if h.Count(name) > 1 {

@@ -16,8 +16,7 @@ import (
 
 // mark asks for the brand indicator of a message that passed DMARC, and puts
 // what came of it into the evidence.
-func (j *judge) mark(ctx context.Context, o *analyze.Original, g gathering, ev *analyze.Evidence) {
-	h, _, _ := eml.ParseHeader(o.Raw)
+func (j *judge) mark(ctx context.Context, o *analyze.Original, h eml.Header, g gathering, ev *analyze.Evidence) {
 	ev.MarkForged = forgedMarks(h)
 	if g.fetcher == nil || ev.Auth.DMARC().Result != analyze.ResultPass {
 		return

@@ -245,7 +245,8 @@ func TestResender(t *testing.T) {
 
 // TestDoubled finds fields that may stand once.
 func TestDoubled(t *testing.T) {
-	got := doubled([]byte("Subject: a\r\nSUBJECT: b\r\nReceived: x\r\nReceived: y\r\nFrom: z\r\n\r\n"))
+	h, _, _ := eml.ParseHeader([]byte("Subject: a\r\nSUBJECT: b\r\nReceived: x\r\nReceived: y\r\nFrom: z\r\n\r\n"))
+	got := doubled(h)
 	if !slices.Equal(got, []string{"Subject"}) {
 		t.Errorf("doubled = %v, want Subject", got)
 	}

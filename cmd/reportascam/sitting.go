@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/mail"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -165,11 +164,11 @@ func receivedAt(raw []byte) time.Time {
 	h, _, _ := eml.ParseHeader(raw)
 	received := h.Get("Received")
 	if i := strings.LastIndexByte(received, ';'); i >= 0 {
-		if t, err := mail.ParseDate(strings.TrimSpace(received[i+1:])); err == nil {
+		if t, err := eml.ParseDate(strings.TrimSpace(received[i+1:])); err == nil {
 			return t
 		}
 	}
-	if t, err := mail.ParseDate(h.Get("Date")); err == nil {
+	if t, err := eml.ParseDate(h.Get("Date")); err == nil {
 		return t
 	}
 	return time.Now()

@@ -38,7 +38,8 @@ func fromMessage(m *eml.Message, how analyze.How) analyze.Original {
 		Attachments: attachments(view.Attachments()),
 	}
 	if strings.TrimSpace(o.Text) == "" && o.HTML != "" {
-		o.Text = valid(links.ReadHTML(o.HTML).Text)
+		page := links.ReadHTML(o.HTML)
+		o.Page, o.Text = &page, valid(page.Text)
 	}
 	for _, d := range m.Defects {
 		o.Defects = append(o.Defects, valid(defectText(d)))
