@@ -76,9 +76,11 @@ func newControl(s Reader) http.Handler {
 		"corrections":  func(ctx context.Context, _ controlRequest) (any, error) { return s.Corrections(ctx) },
 		"held":         func(ctx context.Context, _ controlRequest) (any, error) { return s.ListHeld(ctx) },
 		"held-message": func(ctx context.Context, q controlRequest) (any, error) { return s.HeldMessage(ctx, q.ID) },
-		"held-drop":    func(ctx context.Context, q controlRequest) (any, error) { return struct{}{}, s.DropHeld(ctx, q.ID, q.Rcpt...) },
-		"passed":       func(ctx context.Context, q controlRequest) (any, error) { return s.FindPassed(ctx, q.Prefix) },
-		"live":         func(ctx context.Context, _ controlRequest) (any, error) { return s.Live(ctx) },
+		"held-drop": func(ctx context.Context, q controlRequest) (any, error) {
+			return struct{}{}, s.DropHeld(ctx, q.ID, q.Rcpt...)
+		},
+		"passed": func(ctx context.Context, q controlRequest) (any, error) { return s.FindPassed(ctx, q.Prefix) },
+		"live":   func(ctx context.Context, _ controlRequest) (any, error) { return s.Live(ctx) },
 		"outgoing-one": func(ctx context.Context, q controlRequest) (any, error) {
 			o, err := s.Outgoing(ctx, q.ID)
 			if err != nil {

@@ -8,10 +8,10 @@ import (
 
 // Feature is a check as the fit sees it.
 type Feature struct {
-	Check  string
-	Sign   int     // +1: a hit may only raise the score; -1: only lower it; 0: it moves nothing
-	Hand   float64 // by hand: where the fit begins, and what it is drawn to
-	Held   bool    // its weight stays that by hand
+	Check string
+	Sign  int     // +1: a hit may only raise the score; -1: only lower it; 0: it moves nothing
+	Hand  float64 // by hand: where the fit begins, and what it is drawn to
+	Held  bool    // its weight stays that by hand
 }
 
 // Example is one judged message as the fit sees it.
