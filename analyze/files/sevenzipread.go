@@ -206,7 +206,7 @@ func (r *reader7z) subStreams(s *streams7z) {
 	for i := range counts {
 		counts[i] = 1
 	}
-	all := s.folders
+	var all int
 	for mark := r.byte(); !r.bad && mark != endMark7z; mark = r.byte() {
 		switch mark {
 		case splitMark7z:

@@ -28,7 +28,7 @@ func parseHop(s string) (hopAddr, error) {
 	kind, addr, ok := strings.Cut(s, ":")
 	h := hopAddr{network: "tcp", addr: addr, lmtp: kind == "lmtp"}
 	if !ok || kind != "smtp" && kind != "lmtp" {
-		return h, fmt.Errorf("%w: the next hop %q begins with neither smtp: nor lmtp:", ErrConfig, s)
+		return h, fmt.Errorf("%w: the next hop %q begins with neither smtp: nor lmtp", ErrConfig, s)
 	}
 	if strings.HasPrefix(addr, "/") {
 		h.network = "unix"

@@ -136,7 +136,6 @@ type bringer struct {
 	addr string
 	mu   sync.Mutex
 	conn net.Conn // in use
-	hit  bool     // the connection was cut by the test
 }
 
 // cut kills the client's side of its connection.

@@ -101,8 +101,8 @@ type Server struct {
 	memory *semaphore.Weighted
 	judges *semaphore.Weighted
 
-	sessions, panics, accepted, refused, inFull atomic.Int64
-	clock                                       clocks
+	sessions, panics, accepted, refused atomic.Int64
+	clock                               clocks
 }
 
 // New makes a Server.
