@@ -54,6 +54,7 @@ type Outgoing struct {
 	Raw      []byte     `json:"-"` // dropped once delivered
 
 	Told analyze.Level `json:"told,omitempty"` // the verdict that it tells
+	Desk string        `json:"desk,omitempty"` // as whom the desk wrote it, in its own words
 
 	NotBefore time.Time `json:"not_before"`
 	Attempts  int       `json:"attempts"`

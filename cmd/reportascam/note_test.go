@@ -19,7 +19,7 @@ import (
 func TestLaterWord(t *testing.T) {
 	dir := t.TempDir()
 	bin, data := build(t, dir), filepath.Join(dir, "data")
-	env := []string{"REPORTASCAM_ADDRESSES=reportascam@localhost"}
+	env := []string{"REPORTASCAM_ADDRESSES=reportascam@localhost", "REPORTASCAM_HOSTNAME=mx.localhost"}
 	p := start(t, bin, data, env...)
 	try := func(args ...string) (string, error) {
 		cmd := exec.CommandContext(t.Context(), bin, append(args, "--data", data)...)
@@ -94,6 +94,9 @@ func TestLaterWord(t *testing.T) {
 	}
 	p = start(t, bin, data, env...)
 	told(3)
+	if out, err := exec.CommandContext(t.Context(), bin, "verdicts", "mark", id, "scam", "--data", data).CombinedOutput(); err == nil || !strings.Contains(string(out), "--quiet") {
+		t.Errorf("marking with another configuration = %v, %q, want a refusal", err, out)
+	}
 	out, err := try("queue", "list", "--state", "all", "--json")
 	if err != nil {
 		t.Fatalf("queue list: %v\n%s", err, out)

@@ -59,7 +59,7 @@ func (c *Config) checkSend() []error {
 	}
 	if c.via() == viaSmartHost {
 		if _, _, err := net.SplitHostPort(s.SmartHost); err != nil {
-			bad("send: smarthost: %w", err)
+			bad("send: smarthost = %q is not host:port: %w", s.SmartHost, err)
 		}
 	}
 	if c.via() == viaMX {

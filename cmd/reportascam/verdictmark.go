@@ -68,7 +68,7 @@ func (c *markCmd) Run(w *world) error {
 		if err != nil {
 			return err
 		}
-		if notes, err = cfg.newNoter(d.judge, c.Quiet); err != nil {
+		if notes, err = cfg.newNoter(d.judge, c.File, c.Quiet); err != nil {
 			return err
 		}
 	}
@@ -173,7 +173,7 @@ func (c *rejudgeCmd) Run(w *world) error {
 	if err := d.teach(w.ctx, st); err != nil {
 		return err
 	}
-	notes, err := cfg.newNoter(d.judge, c.Quiet)
+	notes, err := cfg.newNoter(d.judge, c.File, c.Quiet)
 	if err != nil {
 		return err
 	}

@@ -169,7 +169,7 @@ func (w *worker) answer(ctx context.Context, l *store.Lease, out judged) *store.
 		var m reply.Message
 		if m, err = reply.Render(j, outer, cfg); err == nil {
 			j.Reply = "queued"
-			return &store.Outgoing{From: m.From, To: m.To, Raw: m.Raw, Told: j.Level, NotBefore: w.now(),
+			return &store.Outgoing{From: m.From, To: m.To, Raw: m.Raw, Told: j.Level, Desk: deskOf(cfg), NotBefore: w.now(),
 				Limits: limitsOf(reply.Caps(outer, to))}
 		}
 	}
