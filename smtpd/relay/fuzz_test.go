@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -80,16 +81,16 @@ func FuzzNextHop(f *testing.F) {
 	for _, s := range []string{"220 x\r\n250-a\r\n250 SIZE 1\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n", "220 x\n250 x\n250\n550 no\n", "220-a\r\n421 b\r\n", "999 x\r\n", "220 x\r\n250 \x1b[31m\r\n354\r\n"} {
 		f.Add([]byte(s))
 	}
-	var answers []byte
+	var answers atomic.Pointer[[]byte]
 	addr := serveTest(f, func(c net.Conn) {
-		_, _ = c.Write(answers) // all of it, before it is asked
+		_, _ = c.Write(*answers.Load()) // all of it, before it is asked
 		_, _ = io.Copy(io.Discard, c)
 	})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		if len(in) > 16<<10 {
 			return
 		}
-		answers = in
+		answers.Store(&in)
 		s, err := New(Config{Hostname: host, Next: "smtp:" + addr, Policy: Policy{Default: DefaultActions()}, Limits: Limits{Command: 20 * time.Millisecond, Final: 20 * time.Millisecond}}, steady{})
 		if err != nil {
 			t.Fatal(err)
