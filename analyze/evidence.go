@@ -167,6 +167,7 @@ type Link struct {
 	// followed), attachment (an attached page or text), pdf, ics, svg, rtf, qr.
 	Source string   `json:"source"`
 	Shown  string   `json:"shown,omitempty"`  // the host that the link text shows, if it shows one
+	Asks   string   `json:"asks,omitempty"`   // forms: the secret that a field of it asks for: password, card or code
 	Hidden bool     `json:"hidden,omitempty"` // no reader sees it
 	Via    []string `json:"via,omitempty"`    // the hosts that pass the reader on to it, the first first; the address that was written stands before it as a link of its own
 }
@@ -203,6 +204,7 @@ const (
 	IndicatorIP      IndicatorKind = "ip"
 	IndicatorPhone   IndicatorKind = "phone"
 	IndicatorWallet  IndicatorKind = "wallet"
+	IndicatorIBAN    IndicatorKind = "iban"
 	IndicatorHash    IndicatorKind = "hash"
 )
 
@@ -257,7 +259,7 @@ type Evidence struct {
 	At           time.Time             `json:"at"` // receipt of the report
 	Auth         Auth                  `json:"auth"`
 	ReturnPath   string                `json:"return_path,omitempty"` // by the boundary or the session
-	Doubled      []string              `json:"doubled,omitempty"`     // header fields that stand more often than RFC 5322 section 3.6 allows
+	Doubled      []string              `json:"doubled,omitempty"`     // header fields that stand more often than RFC 5322 section 3.6 allows, and do not say the same
 	Links        []Link                `json:"links,omitempty"`
 	Files        []File                `json:"files,omitempty"`        // what is attached, as it truly is
 	Mark         *Mark                 `json:"mark,omitempty"`         // nil when it was not asked for
@@ -267,6 +269,7 @@ type Evidence struct {
 	Resemblances []Resemblance         `json:"resemblances,omitempty"`
 	Domains      map[string]DomainInfo `json:"domains,omitempty"` // by host as it stands in Links and addresses
 	Indicators   []Indicator           `json:"indicators,omitempty"`
+	Calls        []string              `json:"calls,omitempty"`    // telephone numbers that the message tells its reader to call, as in Indicators
 	Lures        []Lure                `json:"lures,omitempty"`    // what it wants from its reader, the strongest first
 	Language     string                `json:"language,omitempty"` // it is mostly written in, BCP 47; empty when there is too little text to tell
 	Oddities     []Oddity              `json:"oddities,omitempty"` // of sender, recipients, header and make

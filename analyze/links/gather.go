@@ -26,11 +26,20 @@ const (
 // twice is given once. Faults are failures of ours, in words: what the parts
 // that they befell hold is not known.
 func Gather(o *analyze.Original) (found []analyze.Link, things []analyze.Indicator, faults []string) {
-	return GatherPage(o, ReadHTML(o.HTML))
+	all := GatherPage(o, ReadHTML(o.HTML))
+	return all.Links, all.Indicators, all.Faults
+}
+
+// Found is what was gathered of one original.
+type Found struct {
+	Links      []analyze.Link
+	Indicators []analyze.Indicator
+	Calls      []string // telephone numbers that it tells its reader to call, sorted; each is an indicator too
+	Faults     []string
 }
 
 // GatherPage is Gather for whom has read the original's HTML already.
-func GatherPage(o *analyze.Original, page Page) (found []analyze.Link, things []analyze.Indicator, faults []string) {
+func GatherPage(o *analyze.Original, page Page) Found {
 	g := &gatherer{seen: map[linkKey]bool{}, body: o.Text}
 	if o.HTML != "" {
 		// Text that shows one host inside a link to another is no way to get
@@ -63,7 +72,8 @@ func GatherPage(o *analyze.Original, page Page) (found []analyze.Link, things []
 	g.header(o.Raw)
 	g.files(o.Attachments, 0)
 	g.drawn(o.Text, o.HTML)
-	return g.links, indicators(o, g.links, g.body), g.scans.faults
+	things, calls := indicators(o, g.links, g.body)
+	return Found{Links: g.links, Indicators: things, Calls: calls, Faults: g.scans.faults}
 }
 
 // pointedAt reports an address with a scheme: a bare name that nobody sees
@@ -121,8 +131,8 @@ func (g *gatherer) add(links ...analyze.Link) {
 }
 
 // indicators takes from the links, the addresses, the text and the files what
-// the scam can be found by again.
-func indicators(o *analyze.Original, links []analyze.Link, text string) []analyze.Indicator {
+// the scam can be found by again, and the numbers that are to be called.
+func indicators(o *analyze.Original, links []analyze.Link, text string) (things []analyze.Indicator, calls []string) {
 	c := &collector{redact: redactions(o.Redact), set: map[analyze.Indicator]bool{}}
 	for _, l := range links {
 		c.link(l)
@@ -137,22 +147,34 @@ func indicators(o *analyze.Original, links []analyze.Link, text string) []analyz
 	}
 	findAddresses(text, c.address)
 	findWallets(text, func(w string) { c.add(analyze.IndicatorWallet, w) })
+	findIBANs(text, func(n string) { c.add(analyze.IndicatorIBAN, n) })
 	findPhones(text, func(p string) { c.add(analyze.IndicatorPhone, p) })
+	findCalls(text, c.call)
 	for _, f := range o.Attachments {
 		c.add(analyze.IndicatorHash, strings.ToLower(f.SHA256))
 	}
-	return c.sorted()
+	slices.Sort(c.calls)
+	return c.sorted(), slices.Compact(c.calls)
 }
 
 // collector gathers indicators once each.
 type collector struct {
 	redact []string
+	calls  []string
 	set    map[analyze.Indicator]bool
 }
 
 func (c *collector) add(kind analyze.IndicatorKind, value string) {
 	if value != "" && len(c.set) < maxIndicators {
 		c.set[analyze.Indicator{Kind: kind, Value: value}] = true
+	}
+}
+
+// call adds a number that is to be called.
+func (c *collector) call(number string) {
+	if number != "" && len(c.calls) < maxIndicators {
+		c.add(analyze.IndicatorPhone, number)
+		c.calls = append(c.calls, number)
 	}
 }
 
@@ -171,6 +193,9 @@ func (c *collector) link(l analyze.Link) {
 		_, rest, _ := strings.Cut(l.URL, ":")
 		if !strings.HasPrefix(rest, "+") && len(rest) == len("18005550100") && rest[0] == '1' {
 			rest = "+" + rest
+		}
+		if tell(l.Text) {
+			c.call(normalPhone(rest))
 		}
 		c.add(analyze.IndicatorPhone, normalPhone(rest))
 	case l.Host == "":

@@ -54,6 +54,7 @@ func ReadHTML(src string) Page {
 	}
 	r.read(src, 0)
 	r.closeLink()
+	r.closeForm()
 	return r.finish()
 }
 
@@ -71,6 +72,8 @@ type reader struct {
 	muted  int  // inside a conditional comment: links count, text does not
 	seen   bool // a base was seen
 	deep   int  // frames whose page stands in an attribute
+	form   int  // index into refs of what the open <form> posts to
+	asks   string
 
 	this   element // whose tag is read
 	hidden writer  // text that no reader sees
@@ -79,7 +82,7 @@ type reader struct {
 // ref is a link before its base is known.
 type ref struct {
 	href, source, text string
-	alt                string
+	alt, asks          string
 	hidden             bool
 }
 
@@ -194,7 +197,7 @@ func (r *reader) finish() Page {
 	r.page.Truncated = r.page.Truncated || r.out.full
 	for _, f := range r.refs {
 		link := resolve(r.base, f.href)
-		link.Source, link.Text, link.Hidden = f.source, f.text, f.hidden
+		link.Source, link.Text, link.Hidden, link.Asks = f.source, f.text, f.hidden, f.asks
 		if link.Text == "" {
 			link.Text = f.alt
 		}

@@ -44,13 +44,21 @@ var attrNames = func() map[string]string {
 	return m
 }()
 
-// readAttrs adds the attributes of a tag to a. Those of its event handlers are
-// together one, called on.
-func readAttrs(a attrs, z *html.Tokenizer, more bool) attrs {
+// fieldNames are those that matter in the fields of a form alone, by which
+// they tell what they ask for.
+var fieldNames = map[string]string{"name": "name", "id": "id", "placeholder": "placeholder", "autocomplete": "autocomplete", "aria-label": "aria-label"}
+
+// readAttrs adds the attributes of a tag, which may be a field of a form, to a.
+// Those of its event handlers are together one, called on.
+func readAttrs(a attrs, z *html.Tokenizer, field, more bool) attrs {
 	for n := 0; more && n < maxAttributes; n++ {
 		var k, v []byte
 		k, v, more = z.TagAttr()
-		if name, ok := attrNames[string(k)]; ok {
+		name, ok := attrNames[string(k)]
+		if !ok && field {
+			name, ok = fieldNames[string(k)]
+		}
+		if ok {
 			if !a.has(name) {
 				a = append(a, attr{name, string(v)})
 			}
@@ -76,7 +84,7 @@ func (r *reader) startTag(z *html.Tokenizer) (raw string) {
 	b, more := z.TagName()
 	name := string(b)
 	var room [fewAttrs]attr
-	a := readAttrs(room[:0], z, more)
+	a := readAttrs(room[:0], z, isField(name), more)
 	r.implied(name)
 	e := r.inherit(name, a)
 	switch {
@@ -111,10 +119,14 @@ func (r *reader) follow(name string, a attrs, e element) {
 			r.refs[len(r.refs)-1].alt = clip(a.get("alt"))
 		}
 	case "form":
+		r.closeForm()
 		r.add(a.get("action"), "form")
 	case "button", "input":
 		r.add(a.get("formaction"), "form")
 		r.input(name, a, e)
+		r.ask(a)
+	case "textarea", "select":
+		r.ask(a)
 	case "base":
 		if href := a.get("href"); href != "" && !r.seen {
 			// HTML section 4.2.3: only the first base with href counts.
@@ -236,8 +248,11 @@ const maxTreeDepth = 512
 
 // endTag closes the nearest open element of that name and all within it.
 func (r *reader) endTag(name string) {
-	if name == "a" {
+	switch name {
+	case "a":
 		r.closeLink()
+	case "form":
+		r.closeForm()
 	}
 	if name == "p" || name == "br" {
 		r.line()
@@ -335,6 +350,9 @@ func isBlock(name string) bool {
 	}
 	return false
 }
+
+// isField reports the elements that a reader fills in.
+func isField(name string) bool { return name == "input" || name == "textarea" || name == "select" }
 
 // isVoid reports the elements that have no content (HTML section 13.1.2).
 func isVoid(name string) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -130,9 +131,9 @@ func (j *judge) evidence(ctx context.Context, o *analyze.Original, g gathering) 
 	if o.Grade != analyze.GradeText {
 		h, _, _ = eml.ParseHeader(o.Raw)
 	}
-	var faults []string
-	ev.Links, ev.Indicators, faults = links.GatherPage(o, page)
-	for _, f := range faults {
+	found := links.GatherPage(o, page)
+	ev.Links, ev.Indicators, ev.Calls = found.Links, found.Indicators, found.Calls
+	for _, f := range found.Faults {
 		j.panics.Add(1)
 		ev.Faults = append(ev.Faults, f)
 	}
@@ -193,7 +194,7 @@ var onceOnly = []string{"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Da
 func doubled(h eml.Header) []string {
 	var out []string
 	for _, name := range onceOnly {
-		if h.Count(name) > 1 {
+		if all := h.Values(name); len(all) > 1 && slices.ContainsFunc(all, func(v string) bool { return v != all[0] }) {
 			out = append(out, name)
 		}
 	}

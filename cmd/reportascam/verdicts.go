@@ -55,7 +55,7 @@ type filterFlags struct {
 	Brand     string `help:"Only this claimed brand, by its key."`
 	Reporter  string `help:"Only this reporter: an address, or @domain."`
 	Domain    string `help:"Only this sender domain."`
-	Indicator string `help:"Only what holds this indicator: a domain, URL, address, IP, phone number, wallet or hash."`
+	Indicator string `help:"Only what holds this indicator: a domain, URL, address, IP, phone number, wallet, IBAN or hash."`
 	Corrected bool   `help:"Only what an analyst has marked."`
 	Since     string `placeholder:"TIME" help:"Not before: 2026-01-31, 2026-01-31T10:00:00Z, or 24h and 7d for the time before now."`
 	Until     string `placeholder:"TIME" help:"Before: the same forms."`
