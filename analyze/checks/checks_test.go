@@ -64,7 +64,7 @@ type checkCase struct {
 
 // allCases are the cases of every check: a file of checks has its own table.
 func allCases() []checkCase {
-	return slices.Concat(cases, strangerCases, linkCases, lureCases, kindCases(), oddCases(), fileCases())
+	return slices.Concat(cases, strangerCases, linkCases, lureCases, kindCases(), oddCases(), fileCases(), callbackCases)
 }
 
 var cases = []checkCase{
@@ -188,6 +188,7 @@ var cases = []checkCase{
 	{FromFault, "one", analyze.Clear, func(*analyze.Evidence) {}},
 	{FromFault, "text only", analyze.Unknown, func(ev *analyze.Evidence) { ev.Original.Grade = analyze.GradeText }},
 	{DoubledFields, "two subjects", analyze.Hit, func(ev *analyze.Evidence) { ev.Doubled = []string{"Subject"} }},
+	{DoubledFields, "sloppy", analyze.Clear, func(ev *analyze.Evidence) { ev.Doubled = []string{"Message-ID", "MIME-Version", "To", "Reply-To"} }},
 	{DoubledFields, "none", analyze.Clear, func(*analyze.Evidence) {}},
 	{DoubledFields, "text only", analyze.Unknown, func(ev *analyze.Evidence) { ev.Original.Grade = analyze.GradeText }},
 	{SignatureGap, "subject open", analyze.Hit, func(ev *analyze.Evidence) {
@@ -282,12 +283,37 @@ var cases = []checkCase{
 	{LinkAddress, "a number", analyze.Hit, func(ev *analyze.Evidence) { link(ev, "https://192.0.2.7/", "192.0.2.7", "") }},
 	{LinkAddress, "a name", analyze.Clear, func(ev *analyze.Evidence) { link(ev, "https://evil.test/", "evil.test", "") }},
 	{LinkDisguise, "user name", analyze.Hit, func(ev *analyze.Evidence) { link(ev, "https://www.bank.example@evil.test/", "evil.test", "") }},
+	{LinkDisguise, "user name without a dot", analyze.Hit, func(ev *analyze.Evidence) { link(ev, "https://paypal@evil.test/", "evil.test", "") }},
+	{LinkDisguise, "user name with a percent sign", analyze.Hit, written("https://paypal%2Ecom@evil.test/", "evil.test")},
+	{LinkDisguise, "two of them", analyze.Hit, written("https://a@www.bank.example@evil.test/", "evil.test")},
+	{LinkDisguise, "written out", analyze.Hit, func(ev *analyze.Evidence) {
+		link(ev, "https://paypal@evil.test/", "evil.test", "")
+		ev.Links[0].Source = "text"
+	}},
+	{LinkDisguise, "a user of a workshop, written out", analyze.Clear, func(ev *analyze.Evidence) {
+		link(ev, "https://ann@bank.example/repo", "bank.example", "")
+		ev.Links[0].Source = "text"
+	}},
+	{LinkDisguise, "of the proven sender", analyze.Clear, byProven(written("https://ann@shop.example/", "shop.example"))},
+	{LinkDisguise, "text only", analyze.Unknown, keptText},
+	{LinkIDN, "two scripts", analyze.Hit, written("https://xn--pypl-53dc.test/", "xn--pypl-53dc.test")},
+	{LinkIDN, "one language's letters", analyze.Clear, written("https://xn--bcher-kva.test/", "xn--bcher-kva.test")},
+	{LinkIDN, "plain letters", analyze.Clear, written("https://evil.test/", "evil.test")},
+	{LinkIDN, "text only", analyze.Unknown, keptText},
+	{FromSelf, "quoted", analyze.Unknown, func(ev *analyze.Evidence) {
+		ev.Original.To = ev.Original.From
+		keptText(ev)
+	}},
 	{LinkDisguise, "address in the path", analyze.Clear, func(ev *analyze.Evidence) { link(ev, "https://evil.test/u@a.b", "evil.test", "") }},
 	{LinkForm, "to a stranger", analyze.Hit, func(ev *analyze.Evidence) {
+		ev.Links = []analyze.Link{{URL: "https://evil.test/", Scheme: "https", Host: "evil.test", Source: "form", Asks: "password"}}
+	}},
+	{LinkForm, "a newsletter's search", analyze.Clear, func(ev *analyze.Evidence) {
 		ev.Links = []analyze.Link{{URL: "https://evil.test/", Scheme: "https", Host: "evil.test", Source: "form"}}
 	}},
+	{LinkForm, "text only", analyze.Unknown, keptText},
 	{LinkForm, "to the proven sender", analyze.Clear, func(ev *analyze.Evidence) {
-		ev.Links = []analyze.Link{{URL: "https://shop.example/", Scheme: "https", Host: "shop.example", Source: "form"}}
+		ev.Links = []analyze.Link{{URL: "https://shop.example/", Scheme: "https", Host: "shop.example", Source: "form", Asks: "password"}}
 		result(ev, analyze.MethodDKIM, analyze.ResultPass, verified)
 	}},
 }

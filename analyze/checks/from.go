@@ -68,6 +68,9 @@ func fromSelf(ev *analyze.Evidence) analyze.Outcome {
 	}
 	for _, to := range ev.Original.To {
 		if strings.EqualFold(to.Address, box.Address) {
+			if !checkable(ev) {
+				return unknown("The message shows its recipient as its sender, and the forward lost what would prove it.")
+			}
 			return hit("The message pretends that its recipient sent it.")
 		}
 	}
@@ -101,17 +104,31 @@ func replyToDiffers(ev *analyze.Evidence) analyze.Outcome {
 
 // DoubledFields: what the reader sees may not be what was signed or checked.
 var DoubledFields = analyze.Check{
-	Name: "doubled-fields", Doc: "a header field that may stand once stands more often, so that programs show different ones",
+	Name: "doubled-fields", Doc: "a header field that may stand once stands more often and says something else, so that programs show different ones",
 	Cites: []analyze.Cite{analyze.RFC(5322, "3.6"), analyze.RFC(6376, "8.15")},
 	Find:  doubledFields,
 }
+
+// misleading are the fields of which a second one changes what a reader sees:
+// who wrote, what about, and how the text is read. A second Message-ID,
+// MIME-Version or Date is sloppiness, and mailing lists add a second Reply-To.
+var misleading = map[string]bool{"From": true, "Sender": true, "Subject": true, "Content-Type": true}
 
 func doubledFields(ev *analyze.Evidence) analyze.Outcome {
 	if !checkable(ev) {
 		return unknown(textOnly)
 	}
-	if len(ev.Doubled) > 0 {
-		return hit("These lines stand in it more than once: " + quote(strings.Join(ev.Doubled, ", ")) + ".")
+	var misled []string
+	for _, name := range ev.Doubled {
+		if misleading[name] {
+			misled = append(misled, name)
+		}
+	}
+	switch {
+	case len(misled) > 0:
+		return hit("These lines stand in it more than once: " + quote(strings.Join(misled, ", ")) + ".")
+	case len(ev.Doubled) > 0:
+		return clear("Lines stand in it twice, but none that would change what you see: " + quote(strings.Join(ev.Doubled, ", ")) + ".")
 	}
 	return clear("No line stands in it more often than it may.")
 }

@@ -19,13 +19,10 @@ func linkShortener(ev *analyze.Evidence) analyze.Outcome {
 	l, ok := firstLink(ev, func(l analyze.Link) bool {
 		return ev.Domains[l.Host].Shortener && !ours(ev, l.Host)
 	})
-	switch {
-	case !ok:
+	if !ok {
 		return noLink(ev, "No link goes by a shortener.")
-	case accountable(ev):
-		return clear("The proven sender answers for its short links.")
 	}
-	return hit(fmt.Sprintf("A link goes by %s, which hides where it leads.", showHost(l.Host)))
+	return unless(ev, "The proven sender answers for its short links.", hit(fmt.Sprintf("A link goes by %s, which hides where it leads.", showHost(l.Host))))
 }
 
 // LinkFreeHost: a page that anyone can put up in minutes, in mail for which
@@ -40,13 +37,10 @@ func linkFreeHost(ev *analyze.Evidence) analyze.Outcome {
 	l, ok := firstLink(ev, func(l analyze.Link) bool {
 		return onPage(ev, l.Host) && !onForm(ev, l) && !ours(ev, l.Host)
 	})
-	switch {
-	case !ok:
+	if !ok {
 		return noLink(ev, "No link leads to a page that anyone can put up.")
-	case accountable(ev):
-		return clear("The proven sender answers for the pages it links to.")
 	}
-	return hit(fmt.Sprintf("A link leads to %s, where anyone can put a page or a file.", showHost(l.Host)))
+	return unless(ev, "The proven sender answers for the pages it links to.", hit(fmt.Sprintf("A link leads to %s, where anyone can put a page or a file.", showHost(l.Host))))
 }
 
 // LinkFormBuilder: a form that anyone can put up.
@@ -58,13 +52,10 @@ var LinkFormBuilder = analyze.Check{
 
 func linkFormBuilder(ev *analyze.Evidence) analyze.Outcome {
 	l, ok := firstLink(ev, func(l analyze.Link) bool { return onForm(ev, l) && !ours(ev, l.Host) })
-	switch {
-	case !ok:
+	if !ok {
 		return noLink(ev, "No link leads to a form that anyone can put up.")
-	case accountable(ev):
-		return clear("The proven sender answers for the forms it links to.")
 	}
-	return hit(fmt.Sprintf("A link leads to a form at %s, where anyone can make one.", showHost(l.Host)))
+	return unless(ev, "The proven sender answers for the forms it links to.", hit(fmt.Sprintf("A link leads to a form at %s, where anyone can make one.", showHost(l.Host))))
 }
 
 // LinkOddNumber: a number in place of a name, written so that it does not

@@ -43,6 +43,14 @@ func keptText(ev *analyze.Evidence) {
 	ev.Original.Grade, ev.Original.Text = analyze.GradeText, "Click here."
 }
 
+// quoted is the same in a forward that kept text and links alone.
+func quoted(f func(*analyze.Evidence)) func(*analyze.Evidence) {
+	return func(ev *analyze.Evidence) {
+		f(ev)
+		ev.Original.Grade, ev.Original.HTML = analyze.GradeText, "<p>Click here.</p>"
+	}
+}
+
 // written adds a link that is written so.
 func written(s, host string) func(*analyze.Evidence) {
 	return func(ev *analyze.Evidence) {
@@ -69,6 +77,19 @@ var linkCases = []checkCase{
 	{LinkFreeHost, "proven sender", analyze.Clear, byProven(to(page, "x.pages.dev"))},
 	{LinkFreeHost, "proven stranger with a brand's name", analyze.Hit, byBrandsName(to(page, "x.pages.dev"))},
 	{LinkFreeHost, "text only", analyze.Unknown, keptText},
+	{LinkFreeHost, "quoted", analyze.Unknown, quoted(to(page, "x.pages.dev"))},
+	{LinkFreeHost, "quoted from free mail", analyze.Hit, quoted(func(ev *analyze.Evidence) {
+		from(ev, "freemail.test")
+		to(page, "x.pages.dev")(ev)
+	})},
+	{LinkFreeHost, "quoted with a brand's name", analyze.Hit, quoted(func(ev *analyze.Evidence) {
+		named(ev)
+		to(page, "x.pages.dev")(ev)
+	})},
+	{LinkEnding, "quoted, the sender's own", analyze.Clear, quoted(func(ev *analyze.Evidence) {
+		from(ev, "shop.top")
+		to(analyze.DomainInfo{}, "shop.top")(ev)
+	})},
 	{LinkFreeHost, "only a picture", analyze.Clear, func(ev *analyze.Evidence) {
 		to(page, "x.pages.dev")(ev)
 		ev.Links[0].Source = "image"

@@ -3,10 +3,12 @@ package checks
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"reportascam/analyze"
 	"reportascam/analyze/links"
+	folds "reportascam/analyze/lookalike"
 )
 
 // believable is the score from which on a resemblance is one that a reader
@@ -138,21 +140,60 @@ func linkDisguise(ev *analyze.Evidence) analyze.Outcome {
 		if !followed(l) {
 			continue
 		}
-		_, rest, _ := strings.Cut(l.URL, "//")
-		if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
-			rest = rest[:i]
+		user := userOf(l.URL)
+		// An address of a workshop that a person wrote out names its own user:
+		// https://ann@git.example/.
+		if user == "" || l.Source == "text" && !strings.Contains(user, ".") && (strings.Contains(user, ":") || owner(ev, l.Host) != "") || ours(ev, l.Host) {
+			continue
 		}
-		user, _, found := strings.Cut(rest, "@")
-		if found && strings.Contains(user, ".") {
-			return hit(fmt.Sprintf("A link seems to lead to %s but leads to %s.", quote(user), showHost(l.Host)))
-		}
+		return hit(fmt.Sprintf("A link seems to lead to %s but leads to %s.", quote(user), showHost(l.Host)))
 	}
 	return noLink(ev, "No link hides where it leads.")
 }
 
-// LinkForm: the message asks for input that is sent elsewhere.
+// userOf gives what stands before the last @ of an address's authority, which
+// browsers do not go by, with its percent signs undone.
+func userOf(address string) string {
+	_, rest, _ := strings.Cut(address, "//")
+	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
+		rest = rest[:i]
+	}
+	i := strings.LastIndexByte(rest, '@')
+	if i < 0 {
+		return ""
+	}
+	if plain, err := url.PathUnescape(rest[:i]); err == nil {
+		return plain
+	}
+	return rest[:i]
+}
+
+// LinkIDN: a name that was built of letters which no honest name mixes.
+var LinkIDN = analyze.Check{
+	Name: "link-idn", Doc: "a link leads to an international name whose letters are mixed to pass for others",
+	Cites: []analyze.Cite{"Unicode UTS 39 section 5.2", "Chromium IDN display policy"},
+	Find:  linkIDN,
+}
+
+func linkIDN(ev *analyze.Evidence) analyze.Outcome {
+	l, ok := firstLink(ev, func(l analyze.Link) bool {
+		if !strings.HasPrefix(l.Host, "xn--") && !strings.Contains(l.Host, ".xn--") || ours(ev, l.Host) {
+			return false
+		}
+		safe, _ := folds.SafeIDN(l.Host)
+		return !safe
+	})
+	if ok {
+		return hit(fmt.Sprintf("A link leads to %s, a name made of letters that pass for others.", showHost(l.Host)))
+	}
+	return noLink(ev, "No link leads to a name of letters that pass for others.")
+}
+
+// LinkForm: the message asks for a secret that is sent elsewhere. Newsletters
+// hold forms to search, to answer a question or to leave; none of them asks
+// for a password, a card or a code.
 var LinkForm = analyze.Check{
-	Name: "link-form", Doc: "the message holds a form that sends what is typed to somebody unproven",
+	Name: "link-form", Doc: "the message holds a form that sends a password, a card or a code to somebody unproven",
 	Cites: []analyze.Cite{"HTML Standard section 4.10.22"},
 	Find:  linkForm,
 }
@@ -160,13 +201,13 @@ var LinkForm = analyze.Check{
 func linkForm(ev *analyze.Evidence) analyze.Outcome {
 	from, isProven := proven(ev)
 	for _, l := range ev.Links {
-		if l.Source != "form" || l.Host == "" {
+		if l.Source != "form" || l.Host == "" || l.Asks == "" {
 			continue
 		}
 		if isProven && related(ev, l.Host, from) {
 			continue
 		}
-		return hit(fmt.Sprintf("The message holds a form that sends what you type to %s.", showHost(l.Host)))
+		return hit(fmt.Sprintf("The message holds a form that asks for a %s and sends it to %s.", l.Asks, showHost(l.Host)))
 	}
-	return noLink(ev, "The message holds no form.")
+	return noLink(ev, "The message holds no form that asks for a secret.")
 }

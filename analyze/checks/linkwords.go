@@ -46,22 +46,35 @@ func pointed(l analyze.Link) bool {
 }
 
 // ours tells whether a host is the sender's own: the proven From domain's, or
-// that of the brand which is proven to write.
+// that of the brand which is proven to write. Where a client quoted the message
+// and so lost the proof, the sender that it shows has the benefit of the doubt.
 func ours(ev *analyze.Evidence, host string) bool {
 	from, ok := proven(ev)
-	return ok && related(ev, host, from)
+	if !ok && !checkable(ev) {
+		from = fromDomain(ev)
+	}
+	return from != "" && related(ev, host, from)
 }
 
-// accountable tells whether somebody answers for the message: its sender is
-// proven, no address that anyone can get, and takes no name that is not its
-// own.
-func accountable(ev *analyze.Evidence) bool {
-	from, ok := proven(ev)
-	if !ok || ev.Domains[from].Free {
-		return false
+// unless gives a hit, unless somebody answers for the message: its sender is
+// proven, has no address that anyone can get, and takes no name that is not
+// its own. Where a client quoted the message and so lost what proves its
+// sender, a sender who could answer is not known to be one who does not.
+func unless(ev *analyze.Evidence, answered string, found analyze.Outcome) analyze.Outcome {
+	from, isProven := proven(ev)
+	if !isProven && !checkable(ev) {
+		from = fromDomain(ev)
 	}
 	c, claims := asSender(ev)
-	return !claims || owner(ev, from) == c.Brand
+	switch {
+	case from == "", ev.Domains[from].Free, claims && owner(ev, from) != c.Brand:
+		return found
+	case isProven:
+		return clear(answered)
+	case !checkable(ev):
+		return unknown("The forward lost what proves the sender, who may answer for this.")
+	}
+	return found
 }
 
 // onPage tells whether a host is one where anyone can put a page, and not the

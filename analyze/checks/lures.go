@@ -96,6 +96,9 @@ func findLure(ev *analyze.Evidence, kind analyze.LureKind) analyze.Outcome {
 	if who := speaksForItself(ev); who != "" {
 		return clear(fmt.Sprintf("The message %s, and it really comes from %s.", wants[kind], showHost(who)))
 	}
+	if mayBeOwn(ev) {
+		return unknown(lostBrand)
+	}
 	out := hit("The message " + wants[kind] + ".")
 	out.Spans = l.Spans
 	return out
@@ -136,6 +139,14 @@ func speaksForItself(ev *analyze.Evidence) string {
 	return from
 }
 
+// mayBeOwn tells whether a quoted message shows a brand's own address, so that
+// the brand may speak for itself: the forward lost what would prove it or not.
+func mayBeOwn(ev *analyze.Evidence) bool {
+	return !checkable(ev) && owner(ev, fromDomain(ev)) != ""
+}
+
+const lostBrand = "The message shows a known brand's own address, and the forward lost what would prove it."
+
 // senderUnproven tells whether it is known that nothing proves the sender: the
 // forward kept what would prove it, and all of it was looked at.
 func senderUnproven(ev *analyze.Evidence) (unproven, known bool) {
@@ -159,6 +170,8 @@ func conjunction(ev *analyze.Evidence, find func(l analyze.Lure) analyze.Outcome
 		return clear("The message asks for nothing of worth.")
 	case speaksForItself(ev) != "":
 		return clear("The brand that is proven to have sent the message speaks for itself.")
+	case mayBeOwn(ev):
+		return unknown(lostBrand)
 	}
 	out := find(l)
 	if out.Status == analyze.Hit {
@@ -294,6 +307,9 @@ var LureMany = analyze.Check{
 		}
 		if speaksForItself(ev) != "" {
 			return clear("The brand that is proven to have sent the message speaks for itself.")
+		}
+		if mayBeOwn(ev) {
+			return unknown(lostBrand)
 		}
 		miss, n := 1.0, []string{}
 		for _, l := range ev.Lures {

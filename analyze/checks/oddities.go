@@ -16,6 +16,14 @@ type odd struct {
 }
 
 // odds are the oddities, each a check of its own.
+//
+// Collections of mail are rewritten before they are given away: recipients are
+// made unreadable, and words of the header decoded to do so. So two of them
+// only inform. Whether a header had raw characters when it was sent is not sure
+// (raw-header), and a greeting by an address that was replaced is not found
+// (greeted-by-address), so that its counts say nothing. What programs of
+// kits write themselves and nobody who collects adds keeps its weight: an empty
+// To and the sender's own word of urgency among it.
 var odds = []odd{
 	{kind: analyze.OddMergeLeftover, doc: "a placeholder of a mass mailing was never filled in", quotes: true,
 		says: "A placeholder of a mass mailing was left standing: ", clear: "No placeholder was left standing.", cite: "RFC 6350 section 6"},
@@ -84,6 +92,8 @@ func (o odd) find(ev *analyze.Evidence) analyze.Outcome {
 		return clear("The sender's domain is a known one.")
 	case speaksForItself(ev) != "":
 		return clear("The brand that is proven to have sent the message speaks for itself.")
+	case mayBeOwn(ev):
+		return unknown(lostBrand)
 	case o.quotes:
 		return hit(o.says + quote(found) + ".")
 	}
@@ -131,6 +141,8 @@ var LureReplyElsewhere = analyze.Check{
 			return clear("The message asks for nothing of worth.")
 		case speaksForItself(ev) != "":
 			return clear("The brand that is proven to have sent the message speaks for itself.")
+		case mayBeOwn(ev):
+			return unknown(lostBrand)
 		}
 		if d, ok := oddity(ev, analyze.OddReplyElsewhere); ok && !related(ev, d, fromDomain(ev)) {
 			return hit("The message " + wants[l.Kind] + ", and answers go to " + showHost(d) + " instead of its sender.")

@@ -34,12 +34,15 @@ func nameStranger(ev *analyze.Evidence) analyze.Outcome {
 		return clear("The address is at a service where anyone can have one.")
 	case sendsForOthers(ev, host):
 		return clear("The address is at a service that sends for others.")
+	case !checkable(ev) && (ev.Domains[host].Sender || ev.Domains[host].Brand != ""):
+		return unknown("The address is at a service that sends for others, and the forward lost what would prove it.")
 	case fitsName(words, box.Name, box.Address):
 		return clear("The sender's name fits the address.")
 	}
 	led := false
 	for _, l := range ev.Links {
-		if !followed(l) || l.Host == "" || l.Source == "text" {
+		// A mail program that forwards text makes links of what was written out.
+		if !followed(l) || l.Source == "text" || l.Text == l.URL {
 			continue
 		}
 		led = true

@@ -27,10 +27,7 @@ func linkRedirect(ev *analyze.Evidence) analyze.Outcome {
 			if !borrowed || links.Rewriter(via) || ev.Domains[via].Sender || ours(ev, via) || related(ev, via, l.Host) {
 				continue
 			}
-			if accountable(ev) {
-				return clear("The proven sender answers for its roundabout links.")
-			}
-			return hit(fmt.Sprintf("A link seems to lead to %s, which passes you on to %s.", showHost(via), showHost(l.Host)))
+			return unless(ev, "The proven sender answers for its roundabout links.", hit(fmt.Sprintf("A link seems to lead to %s, which passes you on to %s.", showHost(via), showHost(l.Host))))
 		}
 	}
 	return noLink(ev, "No link goes by a site that passes you on.")
@@ -240,10 +237,7 @@ func linkQR(ev *analyze.Evidence) analyze.Outcome {
 		if l.Source != "qr" || !followed(l) || written[site(ev, l.Host)] || ours(ev, l.Host) {
 			continue
 		}
-		if accountable(ev) {
-			return clear("The proven sender answers for its QR code.")
-		}
-		return hit(fmt.Sprintf("A QR code leads to %s; no link in the message does.", showHost(l.Host)))
+		return unless(ev, "The proven sender answers for its QR code.", hit(fmt.Sprintf("A QR code leads to %s; no link in the message does.", showHost(l.Host))))
 	}
 	return clear("No QR code leads where no link does.")
 }

@@ -99,10 +99,7 @@ func walletInText(ev *analyze.Evidence) analyze.Outcome {
 		if i.Kind != analyze.IndicatorWallet {
 			continue
 		}
-		if accountable(ev) {
-			return clear("The proven sender answers for the wallet it names.")
-		}
-		return hit("The message names a crypto wallet; what is paid there cannot be called back.")
+		return unless(ev, "The proven sender answers for the wallet it names.", hit("The message names a crypto wallet; what is paid there cannot be called back."))
 	}
 	return clear("The message names no crypto wallet.")
 }

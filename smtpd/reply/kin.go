@@ -6,7 +6,7 @@ import "strings"
 // the one that says what they mean to a reader: a finding's or a family's.
 var kin = map[string]string{
 	"link-shortener": "link-disguise", "link-redirect": "link-disguise", "link-qr": "link-disguise", "link-odd-number": "link-disguise",
-	"link-odd-writing": "link-disguise", "link-subdomains": "link-disguise", "link-data": "link-disguise",
+	"link-odd-writing": "link-disguise", "link-idn": "link-disguise", "link-subdomains": "link-disguise", "link-data": "link-disguise",
 	"link-free-host": "link-free", "link-form-builder": "link-free", "lure-free-page": "link-free",
 
 	"words-mixed": "text", "words-broken": "text", "words-styled": "text", "words-spaced": "text", "hidden-text": "text", "picture-only": "text",
@@ -20,7 +20,7 @@ var kin = map[string]string{
 	"lure-investment": "lure-gift", "lure-dating": "lure-gift", "lure-gambling": "lure-gift", "lure-health": "lure-gift", "lure-offer": "lure-gift",
 	"wallet-in-text": "lure-money", "lure-reply-elsewhere": "reply-to-differs", "odd-reply-elsewhere": "reply-to-differs",
 	"odd-random-domain": "sender", "odd-random-local": "sender", "odd-random-name": "sender", "odd-name-recipient": "sender", "odd-name-symbols": "sender",
-	"lure-callback": "lure-call", "lure-brand": "brand-mismatch",
+	"lure-callback": "lure-call", "phone-callback": "lure-call", "from-tenant": "from-free-page", "lure-brand": "brand-mismatch",
 }
 
 // family tells by the first word of a check's name what the check is about.
