@@ -219,7 +219,8 @@ type DomainInfo struct {
 	Domain string `json:"domain"`          // registrable domain
 	Brand  string `json:"brand,omitempty"` // the brand that owns it
 
-	Unchecked bool `json:"unchecked,omitempty"` // that it does rests on one source: it proves nothing authentic
+	House     string `json:"house,omitempty"`     // the brand of many houses that it could be one of: it proves nothing
+	Unchecked bool   `json:"unchecked,omitempty"` // that it does rests on one source: it proves nothing authentic
 
 	Free     bool     `json:"free,omitempty"`      // anyone can get an address or a page there
 	Sender   bool     `json:"sender,omitempty"`    // a service that sends or tracks mail for others

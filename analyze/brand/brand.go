@@ -6,6 +6,7 @@ import (
 
 	"reportascam/analyze"
 	"reportascam/analyze/links"
+	"reportascam/analyze/lookalike"
 )
 
 // Brand is one entry of the registry.
@@ -21,6 +22,7 @@ type Brand struct {
 	Country   string   // home, ISO 3166-1 alpha-2
 	Common    bool     // the name is a common word or a surname
 	Minor     bool     // seldom imitated by names that resemble its domains
+	Houses    bool     // many houses of their own bear the name, each with its own domain: savings banks
 	Unchecked bool     // known from one source alone
 	Mark      bool     // its mail carries a mark certificate (BIMI)
 }
@@ -45,6 +47,7 @@ type Registry struct {
 	senders map[string][]int // domain: the brands that it sends for
 	own     map[string][]int // domain or host: all brands that list it
 	names   *index
+	houses  []int // brands of many houses
 	lists   *lists
 }
 
@@ -115,6 +118,7 @@ func (r *Registry) Info(host string) analyze.DomainInfo {
 		info.Brand = b.Key
 		info.Unchecked = b.Unchecked && !wellKnownSet()[info.Domain]
 	}
+	info.House = r.house(info.Domain)
 	_, private := links.Suffix(host)
 	info.Page = holds(r.lists.pages, host, private)
 	info.Form = holds(r.lists.forms, host, false)
@@ -129,6 +133,41 @@ func (r *Registry) Info(host string) analyze.DomainInfo {
 	info.Random = info.Brand == "" && !info.Page && !info.Sender && !info.Shortener && random(info.Domain) && !wellKnownSet()[info.Domain]
 	info.Free = info.Free || info.Page || info.Form || info.Shortener
 	return info
+}
+
+// house gives the brand of many houses whose name stands in a domain below its
+// country's suffix, beside words that no service and no scam needs.
+func (r *Registry) house(domain string) string {
+	label, suffix, _ := strings.Cut(domain, ".")
+	if !strings.Contains(label, "-") {
+		return ""
+	}
+	for _, i := range r.houses {
+		b := &r.brands[i]
+		if suffix == strings.ToLower(b.Country) && b.isHouse(label) {
+			return b.Key
+		}
+	}
+	return ""
+}
+
+func (b *Brand) isHouse(label string) bool {
+	for _, name := range append([]string{b.Name}, b.Aliases...) {
+		name = strings.ReplaceAll(lookalike.Fold(name), " ", "-")
+		rest, ok := strings.CutPrefix(label, name+"-")
+		if !ok {
+			if rest, ok = strings.CutSuffix(label, "-"+name); !ok {
+				continue
+			}
+		}
+		for _, w := range strings.Split(rest, "-") {
+			if isService(w) || lookalike.ScamWord(w) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // parents goes through host and the domains above it.

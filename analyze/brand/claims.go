@@ -48,7 +48,7 @@ const (
 func (r *Registry) Claims(in ClaimInput) []analyze.BrandClaim {
 	c := &claimer{r: r, best: map[[2]string]int{}}
 	c.displayName(cut(in.DisplayName, maxField), in)
-	c.localPart(cut(in.LocalPart, maxField))
+	c.localPart(cut(in.LocalPart, maxField), cut(in.DisplayName, maxField))
 	c.domain(in.Domain)
 	c.subject(cut(in.Subject, maxField))
 	c.body(in.Body)

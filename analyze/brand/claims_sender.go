@@ -1,6 +1,7 @@
 package brand
 
 import (
+	"slices"
 	"strings"
 
 	"reportascam/analyze/links"
@@ -158,7 +159,10 @@ func leads(words []word, i int) bool {
 }
 
 // localPart weighs the part before the @: service.paypal@…
-func (c *claimer) localPart(text string) {
+// Where a display name stands before it that is nobody's office, readers do not
+// see it: gitlab@git.firm.example, paypal@shop.example.
+func (c *claimer) localPart(text, display string) {
+	hidden := display != "" && !slices.ContainsFunc(split(display, maxWords), func(w word) bool { return isService(w.folded) })
 	text = strings.NewReplacer("_", " ", "-", " ", "+", " ", ".", " ").Replace(text)
 	words := split(text, maxWords)
 	for _, m := range c.r.names.find(words, text, true) {
@@ -169,7 +173,7 @@ func (c *claimer) localPart(text string) {
 		for i, w := range words {
 			service = service || (i < m.from || i >= m.to) && isService(strings.TrimRight(w.folded, "0123456789"))
 		}
-		if service || len(words) == m.to-m.from {
+		if service || len(words) == m.to-m.from && !hidden {
 			c.add(m.brand, "local-part", text, 0.6, m.disguised)
 		} else {
 			c.add(m.brand, "local-part", text, 0.35, m.disguised)

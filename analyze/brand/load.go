@@ -61,6 +61,7 @@ type Entry struct {
 	Country   string   `toml:"country,omitempty"`
 	Common    bool     `toml:"common,omitempty"`
 	Minor     bool     `toml:"minor,omitempty"`
+	Houses    bool     `toml:"houses,omitempty"`
 	Unchecked bool     `toml:"unchecked,omitempty"`
 	Mark      bool     `toml:"mark,omitempty"`
 	Remove    bool     `toml:"remove,omitempty"` // takes the brand of that key out of the registry
@@ -73,7 +74,7 @@ type File struct {
 
 func (e Entry) brand() Brand {
 	return Brand{Key: e.Key, Name: e.Name, Aliases: e.Aliases, Domains: e.Domains, SendsFrom: e.SendsFrom,
-		HelpPage: e.Help, ReportTo: e.Report, Sector: e.Sector, Country: e.Country, Common: e.Common, Minor: e.Minor, Unchecked: e.Unchecked, Mark: e.Mark}
+		HelpPage: e.Help, ReportTo: e.Report, Sector: e.Sector, Country: e.Country, Common: e.Common, Minor: e.Minor, Houses: e.Houses, Unchecked: e.Unchecked, Mark: e.Mark}
 }
 
 // Load reads a registry from TOML: [[brand]] tables with the keys that
@@ -185,6 +186,9 @@ func newRegistry(brands []Brand) *Registry {
 	first := map[string]int{} // place of the domain in its owner's list
 	for i, b := range brands {
 		r.byKey[b.Key] = i
+		if b.Houses {
+			r.houses = append(r.houses, i)
+		}
 		for n, d := range b.Domains {
 			r.own[d] = append(r.own[d], i)
 			// A domain that several list belongs to the one that lists it first

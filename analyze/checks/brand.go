@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"reportascam/analyze"
+	folds "reportascam/analyze/lookalike"
 )
 
 // BrandProven speaks for a message: its From domain is the claimed brand's,
@@ -59,8 +60,20 @@ func brandMismatch(ev *analyze.Evidence) analyze.Outcome {
 	if by := signer(ev, c); by != "" {
 		return clear(fmt.Sprintf("The message is signed by %s, which belongs to %s.", showHost(by), c.Name))
 	}
+	if house(ev, c) {
+		return unknown(fmt.Sprintf("The sender address is at %s, which may be one of the many houses of %s.", showHost(host), c.Name))
+	}
 	return hit(fmt.Sprintf("The message says that it is from %s, but its address is at %s, which does not belong to %s.",
 		c.Name, showHost(host), c.Name))
+}
+
+// house tells whether the message may be of one of the many houses of a brand,
+// which are not all known: the sender's domain is built as theirs are, is not
+// found unproven, and resembles nothing.
+func house(ev *analyze.Evidence, c analyze.BrandClaim) bool {
+	from := fromDomain(ev)
+	return ev.Domains[from].House == c.Brand && unauthenticated(ev).Status != analyze.Hit && ev.Auth.DMARC().Result != analyze.ResultFail &&
+		!slices.ContainsFunc(ev.Resemblances, func(r analyze.Resemblance) bool { return r.Where == "from" && r.Technique != folds.TechniqueTLD })
 }
 
 // sendsFor tells whether the brand names the host's owner as one that sends
@@ -106,6 +119,9 @@ func brandMention(ev *analyze.Evidence) analyze.Outcome {
 	}
 	if sendsFor(ev, host, c) || signer(ev, c) != "" {
 		return clear(fmt.Sprintf("%s lets this message be sent for it.", c.Name))
+	}
+	if house(ev, c) {
+		return unknown(fmt.Sprintf("The sender may be one of the many houses of %s.", c.Name))
 	}
 	return hit(fmt.Sprintf("The message speaks of %s, but its address is at %s.", c.Name, showHost(host)))
 }
@@ -199,6 +215,9 @@ func brandLinks(ev *analyze.Evidence) analyze.Outcome {
 	}
 	if owner(ev, fromDomain(ev)) != "" {
 		return clear("The sender address is at a known brand's domain.")
+	}
+	if house(ev, c) {
+		return unknown(fmt.Sprintf("The sender may be one of the many houses of %s.", c.Name))
 	}
 	return hit(fmt.Sprintf("The message names %s, but no link leads there; one leads to %s.", c.Name, showHost(elsewhere)))
 }

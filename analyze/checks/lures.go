@@ -291,6 +291,8 @@ var LureBrand = analyze.Check{
 				return unknown("The message has no readable sender.")
 			case owner(ev, host) != "":
 				return clear("The sender address is at a known brand's domain.")
+			case house(ev, c):
+				return unknown(fmt.Sprintf("The sender may be one of the many houses of %s.", c.Name))
 			}
 			return hit(fmt.Sprintf("The message %s in the name of %s, but comes from %s.", wants[l.Kind], c.Name, showHost(host)))
 		})

@@ -61,4 +61,19 @@ var strangerCases = []checkCase{
 		ev.Original.Subject = "Lädt Sie ein: Ann"
 		result(ev, analyze.MethodDMARC, analyze.ResultPass, verified)
 	}},
+	{BrandMismatch, "may be a house of the brand", analyze.Unknown, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Domains["shop.example"] = analyze.DomainInfo{Domain: "shop.example", House: "bank"}
+	}},
+	{BrandMismatch, "a house's name, unproven", analyze.Hit, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Domains["shop.example"] = analyze.DomainInfo{Domain: "shop.example", House: "bank"}
+		result(ev, analyze.MethodSPF, analyze.ResultFail, boundary)
+		result(ev, analyze.MethodDKIM, analyze.ResultNone, boundary)
+	}},
+	{BrandMismatch, "a house's name that resembles", analyze.Hit, func(ev *analyze.Evidence) {
+		named(ev)
+		ev.Domains["shop.example"] = analyze.DomainInfo{Domain: "shop.example", House: "bank"}
+		ev.Resemblances = []analyze.Resemblance{{Where: "from", Technique: "combosquat", Score: 0.9}}
+	}},
 }

@@ -44,6 +44,9 @@ var keywords = sync.OnceValue(func() map[string]force {
 // words that stand beside names themselves (crypto).
 func generic(word string) bool { return CommonWord(word) || keywords()[Shape(word)] > 0 }
 
+// ScamWord reports a word that scams add to a name, in any case and letters.
+func ScamWord(word string) bool { return keywords()[Shape(Fold(word))] > forceNone }
+
 const (
 	// minWithin and maxKeyword bound the words that are looked for inside
 	// others, in octets; shorter ones only count on their own.

@@ -66,13 +66,14 @@ type brandLine struct {
 	Country   string   `json:"country"`
 	Common    bool     `json:"common"`
 	Minor     bool     `json:"minor"`
+	Houses    bool     `json:"houses"`
 	Unchecked bool     `json:"unchecked"`
 	Mark      bool     `json:"mark"`
 }
 
 func toBrandLine(b brand.Brand) brandLine {
 	return brandLine{Key: b.Key, Name: b.Name, Aliases: list(b.Aliases), Domains: list(b.Domains), SendsFrom: list(b.SendsFrom),
-		Help: orNull(b.HelpPage), Report: orNull(b.ReportTo), Sector: b.Sector, Country: b.Country, Common: b.Common, Minor: b.Minor, Unchecked: b.Unchecked, Mark: b.Mark}
+		Help: orNull(b.HelpPage), Report: orNull(b.ReportTo), Sector: b.Sector, Country: b.Country, Common: b.Common, Minor: b.Minor, Houses: b.Houses, Unchecked: b.Unchecked, Mark: b.Mark}
 }
 
 // list gives an empty list for none, so that JSON has no null.
@@ -183,6 +184,9 @@ func (c *brandsShowCmd) Run(w *world) error {
 	}
 	if b.Minor {
 		row("looks", "seldom imitated: only names that look the same count as fakes of its domains")
+	}
+	if b.Houses {
+		row("houses", "many houses bear the name, with domains of their own that are not all known")
 	}
 	if b.Unchecked {
 		row("proof", "known from one source alone: only its well-known domains prove its mail authentic")
