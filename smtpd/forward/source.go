@@ -95,10 +95,11 @@ func sourceStart(text string) (start int, mbox bool) {
 	for pos := 0; pos < len(head) && words <= maxNoteLines; {
 		end, next := lineEnd(head, pos)
 		line := head[pos:end]
-		if blank && wholeSource(head[pos:]) {
+		s := strings.TrimSpace(string(line))
+		// A header begins with a field: a million empty lines are not asked.
+		if blank && s != "" && wholeSource(head[pos:]) {
 			return pos, false
 		}
-		s := strings.TrimSpace(string(line))
 		if blank = s == "" || strings.HasPrefix(s, "--") || strings.HasSuffix(s, ":"); s != "" {
 			words++
 		}
