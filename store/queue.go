@@ -27,7 +27,8 @@ type job struct {
 	Due      time.Time `json:"due"`      // when it may be leased
 	Attempts int       `json:"attempts"` // leases that were not given back
 	Released int       `json:"released,omitempty"`
-	Token    string    `json:"token,omitempty"` // of the lease, if there is one
+	Deaths   int       `json:"deaths,omitempty"` // leases whose process ended without a word
+	Token    string    `json:"token,omitempty"`  // of the lease, if there is one
 	LastErr  string    `json:"last_error,omitempty"`
 }
 
@@ -180,7 +181,7 @@ func takeJob(tx *bbolt.Tx, now time.Time, hold time.Duration, token string) (*Le
 		if !ok {
 			return nil, nil, fmt.Errorf("store: %s is due but not in the queue", id)
 		}
-		if j.Attempts >= MaxAttempts {
+		if j.Attempts >= MaxAttempts || j.Deaths >= MaxDeaths {
 			if err := park(tx, id, j, reasonCrashed, now); err != nil {
 				return nil, nil, err
 			}

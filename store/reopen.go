@@ -10,8 +10,8 @@ import (
 )
 
 // freeLeases ends the leases that a process left behind which is gone: this
-// one holds the directory alone, so nobody else can finish them. The attempts
-// stay counted. Without it a report would wait for its lease to run out after
+// one holds the directory alone, so nobody else can finish them. They
+// count apart: a process may have been killed for any reason. Without it a report would wait for its lease to run out after
 // every crash, and a reply for half an hour.
 func freeLeases(tx *bbolt.Tx, now time.Time) error {
 	for _, id := range dueAfter(tx, bucketDue, now) {
@@ -24,6 +24,7 @@ func freeLeases(tx *bbolt.Tx, now time.Time) error {
 		}
 		to := j
 		to.Token, to.Due = "", now
+		to.Attempts, to.Deaths = max(j.Attempts-1, 0), j.Deaths+1
 		if err := requeue(tx, id, j, to); err != nil {
 			return err
 		}

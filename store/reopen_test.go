@@ -30,8 +30,8 @@ func TestOpenEndsLeases(t *testing.T) {
 	b = open(t, dir, Options{})
 	soon := time.Now().Add(time.Minute)
 	l, err = b.Lease(t.Context(), soon, time.Hour)
-	if err != nil || l.ID != leased.ID || l.Attempt != 2 {
-		t.Errorf("Lease(after a crash) = %+v, %v, want %s at attempt 2", l, err, leased.ID)
+	if err != nil || l.ID != leased.ID || l.Attempt != 1 {
+		t.Errorf("Lease(after a crash) = %+v, %v, want %s at attempt 1: it did not crash", l, err, leased.ID)
 	}
 	if l, err := b.Lease(t.Context(), soon, time.Hour); err == nil {
 		t.Errorf("Lease() = %s, want none: %s was put off", l.ID, later.ID)
@@ -39,6 +39,29 @@ func TestOpenEndsLeases(t *testing.T) {
 	d, err := b.LeaseOutgoing(t.Context(), soon, time.Hour)
 	if err != nil || d.ID != answered.ID || d.Attempts != 2 {
 		t.Errorf("LeaseOutgoing(after a crash) = %+v, %v, want %s at attempt 2", d, err, answered.ID)
+	}
+}
+
+// TestDeathsPark: a report that takes the process with it again and again is
+// parked; one that was leased when it ended a few times is not.
+func TestDeathsPark(t *testing.T) {
+	dir := t.TempDir()
+	b := open(t, dir, Options{})
+	r := accept(t, b, noon, "x")
+	soon := time.Now().Add(time.Minute)
+	for i := range MaxDeaths {
+		l, err := b.Lease(t.Context(), soon, time.Hour)
+		if err != nil || l.ID != r.ID {
+			t.Fatalf("Lease(after %d deaths) = %+v, %v, want %s", i, l, err, r.ID)
+		}
+		must(t, b.Close())
+		b = open(t, dir, Options{})
+	}
+	if _, err := b.Lease(t.Context(), soon, time.Hour); err == nil {
+		t.Errorf("Lease(after %d deaths) gave the report again", MaxDeaths)
+	}
+	if parked, err := b.Parked(t.Context()); err != nil || len(parked) != 1 {
+		t.Errorf("Parked() = %+v, %v, want %s", parked, err, r.ID)
 	}
 }
 

@@ -214,6 +214,10 @@ const (
 	// MaxAttempts is how often a report is leased without being given back
 	// before it is parked: what crashes the analysis three times will again.
 	MaxAttempts = 3
+	// MaxDeaths is how often the process may end with a report leased, before
+	// that is parked: one that takes the whole process with it must not do so
+	// for ever, but a host that is switched off often is no fault of the report.
+	MaxDeaths = 10
 	// MaxList is the most that List and ListOutgoing give at once; a page of
 	// 1,000 summaries is below 1 MB.
 	MaxList = 1000
