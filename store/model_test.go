@@ -86,7 +86,7 @@ func (m *model) step() {
 		for _, l := range m.leases {
 			if m.current[l.ID] == l.Token && l.Until.After(m.now) {
 				delete(m.current, l.ID) // opening ends what had not run out
-				m.tries[l.ID]-- // it ended with its process: no attempt of its own
+				m.tries[l.ID]--         // it ended with its process: no attempt of its own
 			}
 		}
 	}
