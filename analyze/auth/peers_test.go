@@ -25,7 +25,7 @@ import (
 // exist.
 const (
 	mailauthPeer = `
-const fs = require('fs'), { dkimVerify } = require(process.env.REPORTASCAM_MAILAUTH + '/node_modules/mailauth/lib/dkim/verify');
+const fs = require('fs'), { dkimVerify } = require(process.env.MAILAUTH_DIR + '/node_modules/mailauth/lib/dkim/verify');
 const zone = JSON.parse(fs.readFileSync('zone.json'));
 const resolver = async name => {
   if (zone[name]) return [[zone[name]]];
@@ -100,7 +100,7 @@ func runOpenDKIM(t *testing.T, dir string, files []string) string {
 func peers(t *testing.T) (out []peer) {
 	t.Helper()
 	const all, python = 3, "/usr/bin/python3" // Debian's, which has Debian's modules
-	if os.Getenv("REPORTASCAM_MAILAUTH") != "" {
+	if os.Getenv("MAILAUTH_DIR") != "" {
 		out = append(out, peer{"mailauth", func(t *testing.T, dir string, _ []string) string {
 			return runIn(t, dir, "node", "-e", mailauthPeer)
 		}})
@@ -113,7 +113,7 @@ func peers(t *testing.T) (out []peer) {
 	if _, err := exec.LookPath("/usr/sbin/opendkim"); err == nil {
 		out = append(out, peer{"opendkim", runOpenDKIM})
 	}
-	const need = "mailauth (npm, its folder in REPORTASCAM_MAILAUTH), python3-dkim and opendkim (Debian)"
+	const need = "mailauth (npm, its folder in MAILAUTH_DIR), python3-dkim and opendkim (Debian)"
 	switch {
 	case os.Getenv("CI") == "true" && len(out) < all:
 		t.Fatalf("%d installed of %s", len(out), need)
