@@ -19,8 +19,9 @@ const (
 	// the indexes take, in octets, the sample itself of up to 60 MB with it.
 	maxHostileHeap = 300 << 20
 	// raceFactor is how much slower the race detector may make all that.
-	raceShare  = 12 // under the race detector one sample in so many is judged
 	raceFactor = 15
+	// raceShare is of how many samples one is judged under it.
+	raceShare = 12
 )
 
 // cpu gives the time that the process has spent on processors.
