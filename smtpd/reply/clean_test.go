@@ -71,7 +71,8 @@ func checkClean(t *testing.T, in, got string, max int) {
 		}
 	}
 	for _, m := range live.FindAllString(got, -1) {
-		if strings.Trim(m, "0123456789.") != "" || len(m) > 6 {
+		amount := strings.TrimFunc(m, func(r rune) bool { return r == '.' || unicode.IsDigit(r) }) == ""
+		if !amount || utf8.RuneCountInString(m) > 6 {
 			t.Errorf("Clean(%q) = %q holds %q", in, got, m)
 		}
 	}
