@@ -163,6 +163,11 @@ func senderUnproven(ev *analyze.Evidence) (unproven, known bool) {
 // something that does not fit it.
 func conjunction(ev *analyze.Evidence, find func(l analyze.Lure) analyze.Outcome) analyze.Outcome {
 	l, ok := graveLure(ev)
+	return together(ev, l, ok, find)
+}
+
+// together is conjunction for a lure of any kind; ok tells that there is one.
+func together(ev *analyze.Evidence, l analyze.Lure, ok bool, find func(l analyze.Lure) analyze.Outcome) analyze.Outcome {
 	switch {
 	case !ok && !readable(ev):
 		return unknown("The message has no text that could be read.")

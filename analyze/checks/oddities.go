@@ -134,19 +134,11 @@ var LureReplyElsewhere = analyze.Check{
 	Cites: []analyze.Cite{analyze.RFC(5322, "3.6.2"), "patterns of analyze/lure"},
 	Find: func(ev *analyze.Evidence) analyze.Outcome {
 		l, ok := lureOf(ev, func(l analyze.Lure) bool { return l.Strength >= lureClear && !presses(l.Kind) })
-		switch {
-		case !ok && !readable(ev):
-			return unknown("The message has no text that could be read.")
-		case !ok:
-			return clear("The message asks for nothing of worth.")
-		case speaksForItself(ev) != "":
-			return clear("The brand that is proven to have sent the message speaks for itself.")
-		case mayBeOwn(ev):
-			return unknown(lostBrand)
-		}
-		if d, ok := oddity(ev, analyze.OddReplyElsewhere); ok && !related(ev, d, fromDomain(ev)) {
-			return hit("The message " + wants[l.Kind] + ", and answers go to " + showHost(d) + " instead of its sender.")
-		}
-		return clear("Answers go to the sender.")
+		return together(ev, l, ok, func(l analyze.Lure) analyze.Outcome {
+			if d, ok := oddity(ev, analyze.OddReplyElsewhere); ok && !related(ev, d, fromDomain(ev)) {
+				return hit("The message " + wants[l.Kind] + ", and answers go to " + showHost(d) + " instead of its sender.")
+			}
+			return clear("Answers go to the sender.")
+		})
 	},
 }

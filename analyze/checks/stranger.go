@@ -50,6 +50,9 @@ func nameStranger(ev *analyze.Evidence) analyze.Outcome {
 			return clear("The sender's name fits a site that the message links to.")
 		}
 	}
+	if !led && !checkable(ev) {
+		return unknown("The forward kept no links to compare the name with.")
+	}
 	if !led {
 		return clear("The message leads nowhere.")
 	}
@@ -68,7 +71,7 @@ func sendsForOthers(ev *analyze.Evidence, host string) bool {
 // nameWords gives the words of a name by which it could be recognised, folded.
 func nameWords(name string) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(folds.Fold(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+	for _, w := range strings.FieldsFunc(folds.Fold(name), isBetween) {
 		if len(w) >= minNameWord && len(out) < maxNameWords {
 			out = append(out, w)
 		}
@@ -79,19 +82,19 @@ func nameWords(name string) []string {
 // fitsName tells whether an address or a site could be that of a name: a word
 // of one begins or stands within the other, or the initials do.
 func fitsName(words []string, name, address string) bool {
-	var flat, initials strings.Builder
-	for _, part := range strings.FieldsFunc(folds.Fold(address), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
-		flat.WriteString(part)
-	}
+	flat, initials := strings.Join(strings.FieldsFunc(folds.Fold(address), isBetween), ""), ""
 	for _, w := range words {
-		if strings.Contains(flat.String(), w[:minNameWord]) {
+		if strings.Contains(flat, w[:minNameWord]) {
 			return true
 		}
 	}
 	for _, w := range strings.Fields(folds.Fold(name)) {
 		if w[0] >= 'a' && w[0] <= 'z' {
-			initials.WriteByte(w[0])
+			initials += w[:1]
 		}
 	}
-	return initials.Len() > 1 && strings.Contains(flat.String(), initials.String())
+	return len(initials) > 1 && strings.Contains(flat, initials)
 }
+
+// isBetween reports what stands between the words of folded text.
+func isBetween(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }

@@ -28,6 +28,10 @@ var strangerCases = []checkCase{
 		calls("Parcel Office", "x7@shop.example")(ev)
 		ev.Links = nil
 	}},
+	{NameStranger, "the forward kept no links", analyze.Unknown, func(ev *analyze.Evidence) {
+		calls("Parcel Office", "x7@shop.example")(ev)
+		ev.Links, ev.Original.Grade = nil, analyze.GradeText
+	}},
 	{NameStranger, "an address in plain text", analyze.Clear, func(ev *analyze.Evidence) {
 		calls("Parcel Office", "x7@shop.example")(ev)
 		ev.Links[0].Source = "text"
